@@ -1,0 +1,81 @@
+# `make run` starts the site, `make test` tests it. Both need Python 3.11 or later and nothing else.
+# Every path is relative and quoted: the checkout may lie in a folder with spaces or any letters.
+
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+# As many test processes as cores. `make test TESTS=tests/local` runs a part.
+WORKERS ?= auto
+TESTS ?=
+
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: help run test lint format lock schema messages clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+WITH_SERVERS := $(BIN)/python -m csto_tracker.local.run --
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1	/'
+
+run: $(VENV)/local.stamp ## Start the whole site on this machine (PORT=8000, HOST=127.0.0.1)
+	@exec $(BIN)/python manage.py up --host '$(HOST)' --port '$(PORT)' --with-parent
+
+test: $(VENV)/dev.stamp ## Run all tests with a PostgreSQL and a Valkey of their own
+	@exec $(WITH_SERVERS) $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+lint: $(VENV)/dev.stamp ## Check style, templates, types and migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint --quiet --lint --check templates
+	$(WITH_SERVERS) $(BIN)/mypy .
+	$(WITH_SERVERS) $(BIN)/python manage.py makemigrations --check --dry-run
+
+format: $(VENV)/dev.stamp ## Format code and templates
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --quiet --reformat templates
+
+schema: $(VENV)/dev.stamp ## Print the API's OpenAPI schema
+	@$(WITH_SERVERS) $(BIN)/python manage.py spectacular --validate --fail-on-warn
+
+messages: $(VENV)/dev.stamp ## Collect and compile the texts to translate (needs gettext)
+	$(WITH_SERVERS) $(BIN)/python manage.py makemessages --locale ru --no-location --ignore .venv --ignore .local
+	$(WITH_SERVERS) $(BIN)/python manage.py compilemessages --locale ru --ignore .venv --ignore .local
+
+lock: $(VENV)/dev.stamp ## Write the lock files anew from pyproject.toml (UPGRADE=1: newest versions)
+	$(call compile,requirements.lock,)
+	$(call compile,requirements-local.lock,--extra local)
+	$(call compile,requirements-dev.lock,--extra dev)
+
+# The later files build upon the first, so one package has one version everywhere.
+compile = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade) $(2) \
+	$(if $(2),--constraint requirements.lock) --output-file $(1) pyproject.toml
+
+clean: ## Delete the virtual environment and caches, but not the data in .local
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './.local/*' -prune -exec rm -rf {} +
+
+$(VENV)/local.stamp: requirements-local.lock $(VENV)/bin/pip
+	$(call install,requirements-local.lock)
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/bin/pip
+	$(call install,requirements-dev.lock)
+	@touch $@ $(VENV)/local.stamp
+
+install = @echo 'Installing the packages of $(1) ...' && \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input \
+	--no-warn-script-location --require-hashes --only-binary :all: -r $(1)
+
+$(VENV)/bin/pip:
+	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo >&2 'Python 3.11 or later is needed as $(PYTHON). Another one: make run PYTHON=python3.12'; exit 1; }
+	@'$(PYTHON)' -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo >&2 'This Python cannot make virtual environments.'; \
+		echo >&2 'Debian and Ubuntu: apt install python3-venv'; exit 1; }
+	@echo 'Making a virtual environment in $(VENV) ...'
+	@'$(PYTHON)' -m venv --clear $(VENV)
