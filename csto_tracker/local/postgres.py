@@ -15,10 +15,10 @@ import psycopg2
 
 from csto_tracker.local.accounts import Account, can_enter, unprivileged
 from csto_tracker.local.failure import LocalError
-from csto_tracker.local.processes import TAG, Child
+from csto_tracker.local.processes import TAG, Child, end_left_over
 from csto_tracker.local.programs import PostgresPrograms, find_postgres
+from csto_tracker.local.variables import CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 NAME = "tracker"  # of the database and of the role that owns it
 START_SECONDS = 60  # recovery after a crash included
 SETTINGS = {
@@ -62,7 +62,7 @@ class Postgres:
         self.local, self.durable, self.tell = local, durable, tell
         self.programs: PostgresPrograms = find_postgres()
         self.account: Account | None = None
-        self.child: Child | None = None
+        self.child: Child
 
     @property
     def link(self) -> Path:
@@ -92,9 +92,6 @@ class Postgres:
         sockets = self._make_socket_folder()
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
-        # The lock says that no server of ours lives; a process number in an old file would
-        # keep PostgreSQL from starting once another process has been given that number.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
         settings = {**SETTINGS, "unix_socket_directories": str(sockets)}
         settings |= {} if self.durable else THROWAWAY
         if self.programs.major >= 18:
@@ -111,9 +108,20 @@ class Postgres:
             account=self.account,
             folder=Path("/"),  # one that every account can enter
         )
-        self.child.start_until(self.answers, seconds=START_SECONDS, interrupted=interrupted)
+        self._run(interrupted)
         self._make_database()
         return self.child
+
+    def restart(self, *, interrupted: Callable[[], bool]) -> None:
+        """Start the server again after its main process has died."""
+        end_left_over(self.local, only="postgres")
+        self._run(interrupted)
+
+    def _run(self, interrupted: Callable[[], bool]) -> None:
+        # No server of ours lives: the caller has the lock and ended what was left. A process
+        # number in an old file would keep PostgreSQL from starting once another process has it.
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self.child.start_until(self.answers, seconds=START_SECONDS, interrupted=interrupted)
 
     def answers(self) -> bool:
         """Whether the server takes connections."""

@@ -171,13 +171,13 @@ def left_over(local: Path) -> list[psutil.Process]:
     ]
 
 
-def end_left_over(local: Path, *, grace_seconds: float = 5.0) -> int:
-    """End what an earlier run of `local` left; return how many processes that were.
+def end_left_over(local: Path, *, only: str = "", grace_seconds: float = 5.0) -> int:
+    """End what an earlier run of `local` left (`only` by that name); return how many there were.
 
     They have already been told to stop by the death of their launcher, so they get
     `grace_seconds` to finish before they are killed. The caller holds the lock of `local`.
     """
-    found = left_over(local)
+    found = [process for process in left_over(local) if only in ("", process.name())]
     for process in found:
         if process.ppid() == 1 and process.name() != "postgres":
             _signal(process, signal.SIGTERM)

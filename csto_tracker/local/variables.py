@@ -7,6 +7,7 @@ from pathlib import Path
 from csto_tracker.local.failure import LocalError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+LARGE_LOG_BYTES = 5_000_000
 
 
 def local_folder() -> Path:
@@ -22,6 +23,13 @@ def make_local_folder(local: Path) -> None:
         (local / "log").mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise LocalError(f"{local} cannot be made: {error}. LOCAL_DIR can name another.") from error
+
+
+def turn_logs(local: Path) -> None:
+    """Set logs that have grown large aside, one older file of each."""
+    for log in (local / "log").glob("*.log"):
+        if log.stat().st_size > LARGE_LOG_BYTES:
+            log.replace(log.with_suffix(".log.1"))
 
 
 def secret_key(local: Path) -> str:
