@@ -1,0 +1,1 @@
+"""Rubric, append-only assessments, and official claims of progress."""

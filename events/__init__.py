@@ -1,0 +1,1 @@
+"""Dated events, who took part, and which priorities they bear on."""

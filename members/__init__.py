@@ -1,0 +1,1 @@
+"""States, their dated status, bodies of the organisation, presidencies."""

@@ -1,0 +1,449 @@
+"""States, their dated status and legal facts, bodies of the organisation, and presidencies."""
+
+from datetime import date
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from publishing import edtf, triggers, validators
+from publishing.fields import EDTFField, Line, Prose, period_of
+from publishing.models import Annotated, Publishable, Record, track
+from publishing.querysets import RecordQuerySet
+from sources.models import Citation, Source, citation_triggers
+
+
+@track
+class State(Publishable):
+    """A state that is or was a party; names in both languages, official names as states use them."""
+
+    KEY = ("code",)
+
+    code = models.CharField(
+        _("ISO 3166-1 alpha-2"), max_length=2, unique=True, validators=[validators.iso_alpha2]
+    )
+    alpha3 = models.CharField(
+        _("ISO 3166-1 alpha-3"), max_length=3, unique=True, validators=[validators.iso_alpha3]
+    )
+    numeric = models.CharField(
+        _("ISO 3166-1 numeric"), max_length=3, unique=True, validators=[validators.iso_numeric]
+    )
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    name = Line(_("name"))
+    name_ru = Line(_("name (Russian)"))
+    official_name = Line(_("official name"))
+    official_name_ru = Line(_("official name (Russian)"))
+    other_name_ru = Line(_("other name (Russian)"), blank=True)
+    capital = Line(_("capital"))
+    capital_ru = Line(_("capital (Russian)"))
+    latitude = models.DecimalField(
+        _("latitude of the capital"),
+        max_digits=7,
+        decimal_places=4,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.DecimalField(
+        _("longitude of the capital"),
+        max_digits=7,
+        decimal_places=4,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+    note = Prose(_("note"), blank=True)
+    note_ru = Prose(_("note (Russian)"), blank=True)
+    sources = models.ManyToManyField(
+        Source, through="StateCitation", related_name="states", verbose_name=_("sources")
+    )
+    search = models.GeneratedField(
+        expression=SearchVector("name", "official_name", "capital", config="english", weight="A")
+        + SearchVector(
+            "name_ru", "official_name_ru", "other_name_ru", "capital_ru", config="russian", weight="A"
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        verbose_name = _("state")
+        verbose_name_plural = _("states")
+        ordering = ["name"]
+        indexes = [GinIndex(fields=["search"], name="state_search")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex="^[A-Z]{2}$")
+                & Q(alpha3__regex="^[A-Z]{3}$")
+                & Q(numeric__regex="^[0-9]{3}$"),
+                name="state_codes_are_iso",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__range=(-90, 90)) & Q(longitude__range=(-180, 180)),
+                name="state_coordinates_on_earth",
+            ),
+        ]
+        triggers = triggers.record()
+
+    def __str__(self) -> str:
+        return self.in_language("name")
+
+    def get_absolute_url(self) -> str:
+        return reverse("members:state", args=[self.slug])
+
+
+
+@track
+class StateCitation(Citation):
+    state = models.ForeignKey(State, models.CASCADE, related_name="citations")
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        constraints = [models.UniqueConstraint(fields=["state", "source"], name="state_cites_once")]
+        triggers = citation_triggers("members_state", "state_id")
+
+
+class DatedQuerySet(RecordQuerySet):
+    """Rows that hold for a period of days."""
+
+    def current(self, at: date) -> Self:
+        """Rows whose period holds the day `at`."""
+        return self.filter(period__contains=at)
+
+
+@track
+class Membership(Annotated, Record):
+    """A state's status for a period, and who says so: a contested status stays attributed."""
+
+    KEY = ("state__code", "since")
+    PUBLIC = ("state__is_published",)
+
+    class Status(models.TextChoices):
+        PARTY = "party", _("Party to the Treaty")
+        MEMBER = "member", _("Member")
+        FROZEN = "participation-frozen", _("Participation frozen")
+        SUSPENDED = "suspended", _("Membership suspended")
+        WITHDRAWN = "withdrawn", _("Not a member any more")
+
+    state = models.ForeignKey(
+        State, models.PROTECT, related_name="memberships", verbose_name=_("state")
+    )
+    status = models.CharField(_("status"), max_length=30, choices=Status)
+    since = EDTFField(_("since"), help_text=_("First day, as precise as the source."))
+    until = EDTFField(
+        _("until"), blank=True, help_text=_("First day on which it no longer holds; empty: holds.")
+    )
+    period = models.GeneratedField(
+        expression=Func(
+            F("since"), F("until"), function="publishing_edtf_period", output_field=DateRangeField()
+        ),
+        output_field=DateRangeField(),
+        db_persist=True,
+    )
+    said_by = Line(_("who says so"), help_text=_("A contested status is attributed, never bare."))
+    said_by_ru = Line(_("who says so (Russian)"), blank=True)
+    disputed = Prose(
+        _("disputed"), blank=True, help_text=_("Who says otherwise, and what they say.")
+    )
+    disputed_ru = Prose(_("disputed (Russian)"), blank=True)
+    sources = models.ManyToManyField(
+        Source, through="MembershipCitation", related_name="memberships", verbose_name=_("sources")
+    )
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ["state", "since"]
+        constraints = [
+            models.UniqueConstraint(fields=["state", "since"], name="membership_key_once"),
+            ExclusionConstraint(
+                # A range of one id stands in for equality, which needs the btree_gist extension.
+                expressions=[
+                    (
+                        Func(
+                            F("state"),
+                            F("state"),
+                            models.Value("[]"),
+                            function="int8range",
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+                name="membership_periods_do_not_overlap",
+                violation_error_message=_("Another status of this state holds in this period."),
+            ),
+        ]
+        triggers = [
+            *triggers.record("(SELECT is_published FROM members_state WHERE id = {row}.state_id)"),
+            triggers.needs_source(
+                "membership_has_source",
+                "EXISTS (SELECT 1 FROM members_membership WHERE id = {row}.id) AND NOT EXISTS"
+                " (SELECT 1 FROM members_membershipcitation WHERE membership_id = {row}.id)",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state}: {self.get_status_display()} ({self.since}/{self.until or '..'})"
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            begins = edtf.parse(self.since)
+            ends = edtf.parse(self.until) if self.until else None
+        except edtf.InvalidDate:
+            return  # The fields' own validators say what is wrong.
+        if ends and (not ends.start or not begins.start or ends.start.first <= begins.start.first):
+            raise ValidationError({"until": _("The end must be later than the beginning.")})
+
+
+@track
+class MembershipCitation(Citation):
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="citations")
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "source"], name="membership_cites_once")
+        ]
+        triggers = [
+            triggers.raise_version(
+                "(SELECT s.is_published FROM members_membership m JOIN members_state s"
+                " ON s.id = m.state_id WHERE m.id = {row}.membership_id)"
+            ),
+            triggers.keeps_source(
+                "membership_has_source",
+                "EXISTS (SELECT 1 FROM members_membership WHERE id = {row}.membership_id)"
+                " AND NOT EXISTS (SELECT 1 FROM members_membershipcitation"
+                " WHERE membership_id = {row}.membership_id)",
+            ),
+        ]
+
+
+@track
+class Milestone(Annotated, Publishable):
+    """A dated legal fact of a state, or of the organisation itself when no state is named."""
+
+    KEY = ("slug",)
+
+    slug = models.SlugField(_("key"), max_length=80, unique=True)
+    state = models.ForeignKey(
+        State,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="milestones",
+        verbose_name=_("state"),
+        help_text=_("Empty: a fact of the organisation itself."),
+    )
+    title = Line(_("title"))
+    title_ru = Line(_("title (Russian)"), blank=True)
+    date = EDTFField(
+        _("date"), blank=True, help_text=_("Empty: it has not happened, as far as sources say.")
+    )
+    period = period_of("date")
+    sources = models.ManyToManyField(
+        Source, through="MilestoneCitation", related_name="milestones", verbose_name=_("sources")
+    )
+
+    class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        ordering = ["date", "slug"]
+        triggers = [
+            *triggers.record(),
+            triggers.needs_source(
+                "milestone_has_source",
+                "EXISTS (SELECT 1 FROM members_milestone WHERE id = {row}.id) AND NOT EXISTS"
+                " (SELECT 1 FROM members_milestonecitation WHERE milestone_id = {row}.id)",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state or 'CSTO'}: {self.in_language('title')}"
+
+
+@track
+class MilestoneCitation(Citation):
+    milestone = models.ForeignKey(Milestone, models.CASCADE, related_name="citations")
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        constraints = [
+            models.UniqueConstraint(fields=["milestone", "source"], name="milestone_cites_once")
+        ]
+        triggers = citation_triggers("members_milestone", "milestone_id", "milestone_has_source")
+
+
+@track
+class Body(Annotated, Publishable):
+    """A statutory or working organ of the organisation."""
+
+    KEY = ("slug",)
+
+    class Kind(models.TextChoices):
+        STATUTORY = "statutory", _("Statutory body")
+        PERMANENT = "permanent", _("Permanent body")
+        PARLIAMENTARY = "parliamentary", _("Parliamentary body")
+        SUBSIDIARY = "subsidiary", _("Subsidiary body")
+        FORCE = "force", _("Force")
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    number = models.PositiveSmallIntegerField(_("order"), default=0)
+    name = Line(_("name"))
+    name_ru = Line(_("name (Russian)"))
+    abbreviation = Line(_("abbreviation"), max_length=30, blank=True)
+    abbreviation_ru = Line(_("abbreviation (Russian)"), max_length=30, blank=True)
+    description = Prose(_("what it does"))
+    description_ru = Prose(_("what it does (Russian)"), blank=True)
+    established = EDTFField(_("established"), blank=True)
+    established_note = Line(_("on its establishment"), blank=True)
+    established_note_ru = Line(_("on its establishment (Russian)"), blank=True)
+    sources = models.ManyToManyField(
+        Source, through="BodyCitation", related_name="bodies", verbose_name=_("sources")
+    )
+    search = models.GeneratedField(
+        expression=SearchVector("name", "abbreviation", config="english", weight="A")
+        + SearchVector("name_ru", "abbreviation_ru", config="russian", weight="A")
+        + SearchVector("description", config="english", weight="C")
+        + SearchVector("description_ru", config="russian", weight="C"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        verbose_name = _("body")
+        verbose_name_plural = _("bodies")
+        ordering = ["number", "slug"]
+        indexes = [GinIndex(fields=["search"], name="body_search")]
+        triggers = triggers.record()
+
+    def __str__(self) -> str:
+        return self.in_language("name")
+
+    def get_absolute_url(self) -> str:
+        return reverse("members:body", args=[self.slug])
+
+
+
+@track
+class BodyCitation(Citation):
+    body = models.ForeignKey(Body, models.CASCADE, related_name="citations")
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        constraints = [models.UniqueConstraint(fields=["body", "source"], name="body_cites_once")]
+        triggers = citation_triggers("members_body", "body_id")
+
+
+@track
+class Presidency(Annotated, Publishable):
+    """One state's term in the chair of the Collective Security Council.
+
+    `period` is half-open: the day of a handover belongs to the new presidency.
+    """
+
+    KEY = ("slug",)
+
+    class Basis(models.TextChoices):
+        STATED = "stated", _("Stated by sources")
+        SESSION = "session", _("Day of the session that handed over")
+        INFERRED = "inferred", _("Inferred")
+
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    state = models.ForeignKey(
+        State, models.PROTECT, related_name="presidencies", verbose_name=_("state")
+    )
+    title = Line(_("title"), help_text=_("For example “Russia 2026”."))
+    title_ru = Line(_("title (Russian)"))
+    period = DateRangeField(
+        _("term"), help_text=_("From the first day to the first day after the term.")
+    )
+    start_basis = models.CharField(_("basis of the start"), max_length=10, choices=Basis)
+    start_note = Line(_("on the start"), blank=True)
+    start_note_ru = Line(_("on the start (Russian)"), blank=True)
+    end_basis = models.CharField(_("basis of the end"), max_length=10, choices=Basis)
+    end_note = Line(_("on the end"), blank=True)
+    end_note_ru = Line(_("on the end (Russian)"), blank=True)
+    motto = Line(_("motto"), blank=True, help_text=_("English rendering."))
+    motto_ru = Line(_("motto (original wording, Russian)"), blank=True)
+    motto_note = Line(_("on the motto"), max_length=600, blank=True)
+    motto_note_ru = Line(_("on the motto (Russian)"), max_length=600, blank=True)
+    statement = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="states_presidency",
+        verbose_name=_("statement of priorities"),
+        help_text=_("The source whose stored text states this presidency's priorities."),
+    )
+    sources = models.ManyToManyField(
+        Source, through="PresidencyCitation", related_name="presidencies", verbose_name=_("sources")
+    )
+    search = models.GeneratedField(
+        expression=SearchVector("title", "motto", config="english", weight="A")
+        + SearchVector("title_ru", "motto_ru", config="russian", weight="A"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("presidency")
+        verbose_name_plural = _("presidencies")
+        ordering = ["-period"]
+        indexes = [GinIndex(fields=["search"], name="presidency_search")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(period__isempty=False)
+                & Q(period__startswith__isnull=False)
+                & Q(period__endswith__isnull=False),
+                name="presidency_term_has_both_ends",
+            ),
+            ExclusionConstraint(
+                expressions=[("period", RangeOperators.OVERLAPS)],
+                name="presidency_terms_do_not_overlap",
+                violation_error_message=_("This term overlaps the term of another presidency."),
+            ),
+        ]
+        triggers = [
+            *triggers.record(),
+            triggers.needs_source(
+                "presidency_has_source",
+                "EXISTS (SELECT 1 FROM members_presidency WHERE id = {row}.id) AND NOT EXISTS"
+                " (SELECT 1 FROM members_presidencycitation WHERE presidency_id = {row}.id)",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.in_language("title")
+
+    def get_absolute_url(self) -> str:
+        return reverse("members:presidency", args=[self.slug])
+
+
+
+@track
+class PresidencyCitation(Citation):
+    presidency = models.ForeignKey(Presidency, models.CASCADE, related_name="citations")
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        constraints = [
+            models.UniqueConstraint(fields=["presidency", "source"], name="presidency_cites_once")
+        ]
+        triggers = citation_triggers("members_presidency", "presidency_id", "presidency_has_source")

@@ -1,0 +1,1 @@
+"""Themes, priorities with their passages, and lineage between presidencies."""

@@ -1,0 +1,71 @@
+"""Conditional responses: a public page or answer carries a strong ETag of the data version."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
+from django.utils.timezone import now
+from django.utils.translation import get_language
+
+from publishing.version import current_version, etag
+
+PUBLIC_CACHE = "public, max-age=0, must-revalidate"
+_MARK = "depends_on_public_data"
+
+
+def public_data(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view whose response depends on the address, the language, the day and public data.
+
+    Such responses get an ETag, and `304 Not Modified` costs one small query and no view.
+    The day counts because “upcoming” and “awaiting an outcome” turn over at midnight UTC.
+    """
+
+    @wraps(view)
+    def wrapper(*args: Any, **options: Any) -> Any:
+        return view(*args, **options)
+
+    setattr(wrapper, _MARK, True)
+    return wrapper
+
+
+class ConditionalMiddleware:
+    """Answer If-None-Match before the view runs; nothing personal reaches a marked view."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        tag = getattr(request, "public_etag", None)
+        if tag and response.status_code == 200:
+            response.headers.setdefault("ETag", tag)
+            response.headers.setdefault("Cache-Control", PUBLIC_CACHE)
+            patch_vary_headers(response, ["Accept"])
+        elif not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        marked = getattr(view, _MARK, False) or getattr(
+            getattr(view, "view_class", None) or getattr(view, "cls", None), _MARK, False
+        )
+        if not marked or request.method not in {"GET", "HEAD"}:
+            return None
+        tag = etag(
+            current_version(),
+            now().date().isoformat(),
+            str(get_language()),
+            request.get_full_path(),
+            request.headers.get("Accept", ""),
+            "htmx" if request.headers.get("HX-Request") else "",
+        )
+        request.public_etag = tag  # type: ignore[attr-defined]  # read again on the way out
+        sent = request.headers.get("If-None-Match", "")
+        tags = {part.strip().removeprefix("W/") for part in sent.split(",")}
+        if tag in tags or "*" in tags:
+            return HttpResponseNotModified(headers={"ETag": tag, "Cache-Control": PUBLIC_CACHE})
+        return None

@@ -1,0 +1,54 @@
+"""Model fields that carry the house rules for texts, dates and addresses."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import DateRangeField
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import F, Func
+
+from publishing import validators
+
+
+class Line(models.CharField):
+    """One line of plain text; empty rather than NULL."""
+
+    default_validators = [validators.plain_text]
+
+    def __init__(self, *args: Any, max_length: int = 300, **options: Any) -> None:
+        super().__init__(*args, max_length=max_length, **options)
+
+
+class Prose(models.TextField):
+    """Plain text of up to 20,000 characters; paragraphs are separated by blank lines."""
+
+    default_validators = [validators.plain_text, MaxLengthValidator(20_000)]
+
+
+class EDTFField(models.CharField):
+    """A date as precise as its source, as EDTF text. `period_of` gives its range."""
+
+    default_validators = [validators.edtf_date]
+
+    def __init__(self, *args: Any, max_length: int = 30, **options: Any) -> None:
+        super().__init__(*args, max_length=max_length, **options)
+
+
+class WebAddress(models.URLField):
+    """An http or https address; nothing else is a source that a reader could open."""
+
+    default_validators = [validators.http_url]
+
+    def __init__(self, *args: Any, max_length: int = 2000, **options: Any) -> None:
+        super().__init__(*args, max_length=max_length, **options)
+
+
+def period_of(field: str) -> models.GeneratedField:
+    """The half-open daterange of an EDTFField, computed by PostgreSQL, so both always agree."""
+    return models.GeneratedField(
+        expression=Func(
+            F(field), function="publishing_edtf_range", output_field=DateRangeField()
+        ),
+        output_field=DateRangeField(),
+        db_persist=True,
+    )

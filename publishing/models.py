@@ -1,0 +1,117 @@
+"""What all public records share, and the version of the data as a whole."""
+
+from typing import Any, ClassVar
+
+import pghistory
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from publishing.fields import Prose
+from publishing.querysets import RecordQuerySet
+
+
+class Confidence(models.TextChoices):
+    """How sure the record is of a row (the values are explained on the data page)."""
+
+    STATEMENT = "statement", _("Stated by the statement or the article that carried it")
+    SOURCED = "sourced", _("Seen in a named source")
+    UNVERIFIED = "unverified", _("Unverified: general knowledge or own rendering")
+
+
+class Record(models.Model):
+    """A row of the public record: change time, natural key, visibility."""
+
+    KEY: ClassVar[tuple[str, ...]]
+    KEY_NUMBERS: ClassVar[tuple[str, ...]] = ()
+    PUBLIC: ClassVar[tuple[str, ...]]
+
+    changed_at = models.DateTimeField(_("changed at"), editable=False, db_default=models.functions.Now())
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def key(self) -> str:
+        """The natural key: stable, readable, the address of the row in the API."""
+        parts = []
+        for path in self.KEY:
+            value: Any = self
+            for name in path.split("__"):
+                value = getattr(value, name)
+            parts.append(str(value))
+        return ":".join(parts)
+
+    def in_language(self, field: str) -> str:
+        """The text of a two-language field in the active language, else the other one."""
+        english, russian = getattr(self, field), getattr(self, f"{field}_ru")
+        return (russian or english) if get_language() == "ru" else (english or russian)
+
+
+class Annotated(models.Model):
+    """How sure we are, and what a reader must know besides."""
+
+    confidence = models.CharField(
+        _("confidence"), max_length=20, choices=Confidence, default=Confidence.SOURCED
+    )
+    note = Prose(
+        _("note"), blank=True, help_text=_("Caveats, conflicts between sources, what was inferred.")
+    )
+    note_ru = Prose(_("note (Russian)"), blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Publishable(Record):
+    """A record that is a draft until someone with the right to publish says otherwise."""
+
+    PUBLIC = ("is_published",)
+
+    is_published = models.BooleanField(
+        _("published"),
+        default=False,
+        help_text=_("A draft is seen in no page, count, search result, feed or API answer."),
+    )
+
+    class Meta:
+        abstract = True
+
+
+class DataVersion(models.Model):
+    """One row: a number that rises in the same transaction as any change that the public sees."""
+
+    number = models.BigIntegerField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        permissions = [("publish", "Can publish and withdraw records")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="data_version_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+def track(model: type[models.Model]) -> type[models.Model]:
+    """Keep the history of a model by trigger, in a table of snapshots named after it.
+
+    Bulk updates and raw SQL are recorded as well. Columns that PostgreSQL computes are
+    left out: they follow from the others.
+    """
+    computed = [
+        field.name for field in model._meta.fields if isinstance(field, models.GeneratedField)
+    ]
+    decorate = pghistory.track(
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+        exclude=computed,
+        obj_field=pghistory.ObjForeignKey(related_name="history"),
+        model_name=f"{model.__name__}History",
+    )
+    return decorate(model)

@@ -1,0 +1,41 @@
+"""The QuerySet that every public model builds on: what the public may see, and natural keys."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Cast, Concat
+
+
+class RecordQuerySet(models.QuerySet):
+    """Rows of the record.
+
+    A model says in `PUBLIC` which boolean paths must all be true for a row to be public, and
+    in `KEY` which paths make up its natural key; parts of a key are joined by a colon.
+    """
+
+    def public(self) -> Self:
+        """Rows that anyone may see. Every page, API answer, feed and export begins here."""
+        return self.filter(**dict.fromkeys(self.model.PUBLIC, True))
+
+    def by_key(self, key: str) -> Self:
+        """Rows with this natural key (at most one); none if the key has the wrong form."""
+        parts = key.split(":")
+        if len(parts) != len(self.model.KEY) or "\x00" in key:
+            return self.none()
+        conditions: dict[str, Any] = dict(zip(self.model.KEY, parts, strict=True))
+        for path in self.model.KEY_NUMBERS:
+            if not (conditions[path].isascii() and conditions[path].isdigit()):
+                return self.none()
+            if len(conditions[path]) > 9:
+                return self.none()
+        return self.filter(**conditions)
+
+
+def key_expression(model: type[models.Model], prefix: str = "") -> Any:
+    """SQL for a model's natural key, from the point of view of a relation `prefix`."""
+    parts: list[Any] = []
+    for path in model.KEY:  # type: ignore[attr-defined]  # declared by each public model
+        part = models.F(f"{prefix}{path}")
+        parts += [Value(":"), Cast(part, models.TextField())]
+    return parts[1] if len(parts) == 2 else Concat(*parts[1:], output_field=models.TextField())

@@ -1,0 +1,1 @@
+"""Documents, their stored text, and the passages that claims point at."""
