@@ -131,12 +131,9 @@ class Postgres:
             return False
         return True
 
-    def remove(self) -> None:
-        """Delete the data and the socket's folder of a server that has stopped."""
+    def remove_socket_folder(self) -> None:
+        """Delete the folder of the socket of a server that has stopped."""
         shutil.rmtree(self._socket_folder(), ignore_errors=True)
-        shutil.rmtree(self.link.resolve(), ignore_errors=True)
-        if self.link.is_symlink():
-            self.link.unlink()
 
     def _choose_place(self) -> None:
         """Make `link` a folder, or a link to a folder, that the account can enter."""

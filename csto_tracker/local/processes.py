@@ -153,9 +153,10 @@ def _is_left_over(process: psutil.Process, local: Path) -> bool:
     try:
         if process.environ().get(TAG) == str(local):
             return True
-        # PostgreSQL's children write their title over their environment; their folder is the data.
-        return process.name() == "postgres" and Path(process.cwd()).is_relative_to(
-            (local / "postgresql").resolve()
+        # These write a title over their environment; the folder that they work in is ours.
+        folders = [(local / name).resolve() for name in ("postgresql", "valkey")]
+        return process.name() in {"postgres", "valkey-server", "redis-server"} and any(
+            Path(process.cwd()).is_relative_to(folder) for folder in folders
         )
     except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
         return False  # gone, or another user's and so not ours

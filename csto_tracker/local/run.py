@@ -85,7 +85,7 @@ def run(command: list[str]) -> int:
         environment[TAG] = str(place)
         if "DATABASE_URL" not in os.environ:
             server = Postgres(place, durable=False)
-            cleanup.callback(server.remove)
+            cleanup.callback(server.remove_socket_folder)
             cleanup.callback(stop, [server.start(interrupted=interrupted)], seconds=5)
             environment["DATABASE_URL"] = server.url
         if "REDIS_URL" not in os.environ:

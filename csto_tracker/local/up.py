@@ -99,6 +99,7 @@ class Up:
     def _start_servers(self, cleanup: ExitStack) -> None:
         if "DATABASE_URL" not in os.environ:
             self.postgres = Postgres(self.local, tell=tell)
+            cleanup.callback(self.postgres.remove_socket_folder)
             with step(f"PostgreSQL {self.postgres.programs.version}"):
                 child = self.postgres.start(interrupted=self.stopping)
                 cleanup.callback(stop, [child], seconds=STOP_POSTGRES_SECONDS)
