@@ -1,5 +1,6 @@
 """Middleware of the site as a whole."""
 
+import uuid
 from collections.abc import Callable
 
 import pghistory
@@ -7,18 +8,17 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-type_of_get_response = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class LanguageOfPathMiddleware:
     """The address alone decides the language: /ru/ is Russian, everything else English.
 
     Django's LocaleMiddleware would also look at Accept-Language and so make every response
-    vary by it. The admin's language follows the session of `set_language` in no way either:
-    /ru/admin/ is the Russian admin.
+    vary by it. /ru/admin/ is the Russian admin.
     """
 
-    def __init__(self, get_response: type_of_get_response) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -30,6 +30,19 @@ class LanguageOfPathMiddleware:
         return response
 
 
+class RequestIdMiddleware:
+    """Give each request an id that errors, logs and the response name."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = uuid.uuid4().hex  # type: ignore[attr-defined]  # read by problems and logs
+        response = self.get_response(request)
+        response.headers["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
 class PermissionsPolicyMiddleware:
     """Switch off every browser feature that the site has no use for."""
 
@@ -38,7 +51,7 @@ class PermissionsPolicyMiddleware:
         for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
     )
 
-    def __init__(self, get_response: type_of_get_response) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -50,7 +63,7 @@ class PermissionsPolicyMiddleware:
 class HistoryContextMiddleware:
     """Name the curator in the history of whatever a request changes."""
 
-    def __init__(self, get_response: type_of_get_response) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

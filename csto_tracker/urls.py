@@ -2,9 +2,16 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = i18n_patterns(
-    path("admin/", admin.site.urls),
-    prefix_default_language=False,
-)
+from csto_tracker import views
+from csto_tracker.api import router
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("api/v1/", include((router.urls, "api"))),
+    *i18n_patterns(
+        path("admin/", admin.site.urls),
+        prefix_default_language=False,
+    ),
+]

@@ -90,9 +90,7 @@ class Event(Annotated, Publishable):
 
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
-    status = models.CharField(
-        _("status"), max_length=20, choices=Status, default=Status.ANNOUNCED
-    )
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.ANNOUNCED)
     title = Line(_("title"))
     title_ru = Line(_("title (Russian)"), blank=True)
     summary = Prose(_("summary"), blank=True)
@@ -211,7 +209,6 @@ class Event(Annotated, Publishable):
             raise ValidationError({"end_time": _("An event must end after it begins.")})
 
 
-
 @track
 class EventCitation(Citation):
     event = models.ForeignKey(Event, models.CASCADE, related_name="citations")
@@ -275,9 +272,7 @@ class Attendance(Annotated, Record):
         verbose_name = _("attendance")
         verbose_name_plural = _("attendances")
         ordering = ["event", "state"]
-        constraints = [
-            models.UniqueConstraint(fields=["event", "state"], name="attendance_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["event", "state"], name="attendance_once")]
         triggers = triggers.record(
             f"{VISIBLE_EVENT} AND (SELECT is_published FROM members_state"
             " WHERE id = {row}.state_id)"

@@ -10,7 +10,14 @@ def code_version() -> str:
     """A digest of the code, templates and translations: a new deployment renews every ETag."""
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
-    for pattern in ("*/*.py", "*/*/*.py", "templates/**/*.html", "static/**/*.*", "locale/**/*.po", "docs/*.md"):
+    for pattern in (
+        "*/*.py",
+        "*/*/*.py",
+        "templates/**/*.html",
+        "static/**/*.*",
+        "locale/**/*.po",
+        "docs/*.md",
+    ):
         for path in sorted(root.glob(pattern)):
             if ".venv" in path.parts or ".local" in path.parts:
                 continue

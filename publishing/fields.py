@@ -46,9 +46,7 @@ class WebAddress(models.URLField):
 def period_of(field: str) -> models.GeneratedField:
     """The half-open daterange of an EDTFField, computed by PostgreSQL, so both always agree."""
     return models.GeneratedField(
-        expression=Func(
-            F(field), function="publishing_edtf_range", output_field=DateRangeField()
-        ),
+        expression=Func(F(field), function="publishing_edtf_range", output_field=DateRangeField()),
         output_field=DateRangeField(),
         db_persist=True,
     )

@@ -26,7 +26,9 @@ class Record(models.Model):
     KEY_NUMBERS: ClassVar[tuple[str, ...]] = ()
     PUBLIC: ClassVar[tuple[str, ...]]
 
-    changed_at = models.DateTimeField(_("changed at"), editable=False, db_default=models.functions.Now())
+    changed_at = models.DateTimeField(
+        _("changed at"), editable=False, db_default=models.functions.Now()
+    )
 
     objects = RecordQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
@@ -11,7 +12,6 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-import pgtrigger
 
 from publishing import triggers, validators
 from publishing.fields import EDTFField, Line, Prose, WebAddress, period_of

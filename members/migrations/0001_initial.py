@@ -9,8 +9,9 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
-import publishing.fields
 from django.db import migrations, models
+
+import publishing.fields
 
 
 class Migration(migrations.Migration):

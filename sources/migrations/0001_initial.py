@@ -8,9 +8,10 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
+from django.db import migrations, models
+
 import publishing.fields
 import publishing.validators
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

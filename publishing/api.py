@@ -1,0 +1,73 @@
+"""What every API resource is made of: a ViewSet is queryset + serializer + filterset."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
+from django.http import Http404
+from rest_framework import serializers, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from publishing import conditional, pagination
+from publishing.filters import RecordFilters
+from publishing.problems import BadQuery
+from publishing.shape import row_json
+
+API_ROOT = "/api/v1"
+
+
+class RecordViewSet(viewsets.GenericViewSet):
+    """One list and one detail of public rows, addressed by natural key.
+
+    A list costs one query, a detail one; PostgreSQL makes the JSON.
+    """
+
+    serializer_class: type[serializers.Serializer]
+    record_filters: ClassVar[type[RecordFilters]]
+    lookup_field = "key"
+    lookup_value_regex = r"[^/]+"
+
+    def get_queryset(self) -> QuerySet:
+        return self.serializer_class.Meta.model.objects.public()  # type: ignore[attr-defined]
+
+    def list(self, request: Request, *args: Any, **options: Any) -> Response:
+        filters = self.record_filters(request.GET, self.get_queryset())
+        ordering = filters.orderings[request.GET.get("ordering") or "default"]
+        page = pagination.paginate(filters.rows, ordering, request.GET, self._text())
+        here = settings.SITE_URL + request.path
+        neighbours = [
+            (name, pagination.link(here, request.GET, cursor))
+            for name, cursor in (("next", page.next), ("prev", page.previous))
+        ]
+        links = ", ".join(f'<{address}>; rel="{name}"' for name, address in neighbours if address)
+        (_, following), (_, previous) = neighbours
+        body = b'{"next":%b,"previous":%b,"results":[%b]}' % (
+            _json_text(following),
+            _json_text(previous),
+            ",".join(page.rows).encode(),
+        )
+        return Response(body, headers={"Link": links} if links else None)
+
+    def retrieve(self, request: Request, key: str, *args: Any, **options: Any) -> Response:
+        unknown = sorted(set(request.GET) - {"format"})
+        if unknown:
+            raise BadQuery({name: ["Unknown parameter; a detail takes none."] for name in unknown})
+        row = self.get_queryset().by_key(key).values_list(self._text(), flat=True).first()
+        if row is None:
+            raise Http404
+        return Response(row.encode())
+
+    def _text(self) -> Cast:
+        return Cast(row_json(self.serializer_class()), TextField())
+
+
+def _json_text(value: str | None) -> bytes:
+    return b"null" if value is None else b'"%b"' % value.encode()
+
+
+def public_resource(viewset: type[RecordViewSet]) -> type[RecordViewSet]:
+    """Mark a resource as depending on public data only, so that it carries an ETag."""
+    setattr(viewset, conditional._MARK, True)
+    return viewset

@@ -1,0 +1,245 @@
+"""Filters shared by page, API, feed and subscription: one set of them per list.
+
+A parameter that no filter knows, or a value that a filter refuses, is an answer of its own
+(400, naming the parameter), never silently ignored: a typo must not return everything.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.postgres.search import SearchQuery
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive, make_aware
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from publishing.problems import BadQuery
+
+MAX_VALUES = 50
+
+
+class Filter:
+    """One parameter of a list. `narrow` returns the rows it leaves or raises ValueError.
+
+    `label` says in the interface and the schema what it chooses, `example` is a value that
+    finds something in the record.
+    """
+
+    def __init__(self, path: str, *, label: Any, example: str = "", exclude: bool = False) -> None:
+        self.path, self.label, self.example, self.exclude = path, label, example, exclude
+
+    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
+        raise NotImplementedError(f"{type(self).__name__} must say what it leaves")  # abstract
+
+
+class ValuesFilter(Filter):
+    """Several values, repeated or separated by commas; any of them matches.
+
+    `choices` is a choices class, `target` a model with natural keys: a value outside is refused.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        choices: type[models.TextChoices] | None = None,
+        target: type[models.Model] | None = None,
+        pattern: str = "",
+        **options: Any,
+    ) -> None:
+        self.choices, self.target, self.pattern = choices, target, pattern
+        super().__init__(path, **options)
+
+    def resolve(self, values: list[str]) -> list[Any]:
+        """Values for the query; raises ValueError with a message for the reader."""
+        if self.choices is not None:
+            for value in values:
+                if value not in self.choices.values:
+                    raise ValueError(
+                        _("“%(value)s” is not one of %(allowed)s.")
+                        % {"value": value, "allowed": ", ".join(self.choices.values)}
+                    )
+        if self.pattern:
+            for value in values:
+                if not re.fullmatch(self.pattern, value, re.ASCII):
+                    raise ValueError(
+                        _("“%(value)s” has not the form of %(example)s.")
+                        % {"value": value[:80], "example": self.example}
+                    )
+        if self.target is not None:
+            return [self._primary_key(value) for value in values]
+        return values
+
+    def _primary_key(self, value: str) -> int:
+        rows = self.target.objects.public().by_key(value)  # type: ignore[union-attr]
+        found = rows.values_list("pk", flat=True).first()
+        if found is None:
+            raise ValueError(
+                _("There is no %(kind)s “%(value)s”.")
+                % {"kind": self.target._meta.verbose_name, "value": value[:80]}  # type: ignore[union-attr]
+            )
+        return int(found)
+
+    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
+        condition = Q(**{f"{self.path}__in": self.resolve(values)})
+        first = rows.model._meta.get_field(self.path.split("__")[0]) if self.path != "pk" else None
+        if first is not None and (first.many_to_many or first.one_to_many):
+            # A subquery keeps one row per record, and makes exclusion mean “none of them”.
+            condition = Q(pk__in=rows.model._default_manager.filter(condition).values("pk"))
+        return rows.exclude(condition) if self.exclude else rows.filter(condition)
+
+
+class YesNoFilter(Filter):
+    """`true` or `false`."""
+
+    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
+        match values[-1].lower():
+            case "true" | "1":
+                return self.apply(rows, True)
+            case "false" | "0":
+                return self.apply(rows, False)
+        raise ValueError(_("“%(value)s” is not true or false.") % {"value": values[-1]})
+
+    def apply(self, rows: QuerySet, value: bool) -> QuerySet:
+        return rows.filter(**{self.path: value})
+
+
+class DayFilter(Filter):
+    """A day as YYYY-MM-DD, looked up by `lookup` (dates that are ranges match by overlap)."""
+
+    def __init__(self, path: str, *, lookup: str, **options: Any) -> None:
+        self.lookup = lookup
+        super().__init__(path, **options)
+
+    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
+        return rows.filter(**{f"{self.path}__{self.lookup}": parse_day(values[-1])})
+
+
+class InstantFilter(Filter):
+    """A moment in ISO 8601; rows changed at that moment or later."""
+
+    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
+        text = values[-1].replace(" ", "+")  # A plus sign that a client forgot to escape.
+        try:
+            moment = parse_datetime(text) or parse_datetime(f"{parse_day(text)}T00:00:00Z")
+        except ValueError as error:
+            raise ValueError(
+                _("“%(value)s” is not a moment such as 2026-02-15T00:00:00Z.") % {"value": text}
+            ) from error
+        if moment is not None and is_naive(moment):
+            moment = make_aware(moment)
+        return rows.filter(**{f"{self.path}__gte": moment})
+
+
+class SearchFilter(Filter):
+    """Words in either language, as a search engine reads them (quotes, or, minus)."""
+
+    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
+        return rows.filter(search=search_query(values[-1]))
+
+
+def search_query(text: str) -> SearchQuery:
+    """The words stemmed as English or as Russian; either may match."""
+    if len(text) > 200 or "\x00" in text:
+        raise ValueError(_("A search is at most 200 characters long."))
+    return SearchQuery(text, config="english", search_type="websearch") | SearchQuery(
+        text, config="russian", search_type="websearch"
+    )
+
+
+def parse_day(text: str) -> date:
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass  # The same message serves for every wrong form, below.
+    raise ValueError(_("“%(value)s” is not a day such as 2026-02-15.") % {"value": text[:40]})
+
+
+class RecordFilters:
+    """The filters of one list, declared as class attributes.
+
+    `orderings` maps each allowed `ordering` to ORDER BY fields, the last one unique.
+    `CONTROLS` are parameters that shape the answer rather than choose rows.
+    """
+
+    CONTROLS: ClassVar[frozenset[str]] = frozenset({"cursor", "page_size", "ordering", "format"})
+    orderings: ClassVar[dict[str, tuple[str, ...]]] = {
+        "default": ("pk",),
+        "changed": ("changed_at", "pk"),
+        "-changed": ("-changed_at", "-pk"),
+    }
+    filters: ClassVar[dict[str, Filter]] = {}
+
+    changed_since = InstantFilter(
+        "changed_at",
+        label=gettext_lazy("Changed at this moment (UTC, ISO 8601) or later"),
+        example="2026-02-15T00:00:00Z",
+    )
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.filters = {
+            name: value
+            for part in reversed(cls.__mro__)
+            for name, value in vars(part).items()
+            if isinstance(value, Filter)
+        }
+
+    def __init__(self, data: QueryDict, rows: QuerySet) -> None:
+        self.data, self.all_rows = data, rows
+        self._rows: QuerySet | None = None
+
+    @property
+    def rows(self) -> QuerySet:
+        """The rows asked for, in the order asked for; raises BadQuery with every error at once."""
+        if self._rows is None:
+            self._rows = self._narrow(self.all_rows)
+        return self._rows
+
+    def _narrow(self, rows: QuerySet) -> QuerySet:
+        errors: dict[str, list[str]] = {}
+        for name in self.data:
+            values = split_values(self.data.getlist(name), keep_commas=name == "q")
+            if name in self.CONTROLS:
+                continue
+            if name not in self.filters:
+                known = ", ".join(sorted([*self.filters, *self.CONTROLS]))
+                errors[name] = [_("Unknown parameter; known are %(known)s.") % {"known": known}]
+                continue
+            if not values:
+                continue  # An empty field of a form means “any”.
+            if len(values) > MAX_VALUES:
+                errors[name] = [_("At most %(most)d values are allowed.") % {"most": MAX_VALUES}]
+                continue
+            try:
+                rows = self.filters[name].narrow(rows, values)
+            except ValueError as error:
+                errors[name] = [str(error)]
+        ordering = self.data.get("ordering") or "default"
+        if ordering not in self.orderings:
+            errors["ordering"] = [
+                _("“%(value)s” is not one of %(allowed)s.")
+                % {"value": ordering, "allowed": ", ".join(self.orderings)}
+            ]
+        if errors:
+            raise BadQuery(errors)
+        return rows.order_by(*self.orderings[ordering])
+
+    @property
+    def chosen(self) -> Iterable[tuple[str, str]]:
+        """The filters in force, as (name, value) pairs in a stable order."""
+        for name in self.filters:
+            for value in split_values(self.data.getlist(name), keep_commas=name == "q"):
+                yield name, value
+
+
+def split_values(values: list[str], *, keep_commas: bool = False) -> list[str]:
+    """Values of a parameter: repeated or separated by commas, blanks left out."""
+    parts = values if keep_commas else [part for value in values for part in value.split(",")]
+    return [part.strip() for part in parts if part.strip()]
