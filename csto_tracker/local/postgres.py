@@ -52,6 +52,20 @@ THROWAWAY = {
 }
 
 
+def socket_folder(local: Path) -> Path:
+    """A short path whatever `local` is: the path of a socket ends at 107 bytes."""
+    name = "csto-tracker-" + hashlib.sha256(os.fsencode(local)).hexdigest()[:12]
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    if os.geteuid() != 0 and len(runtime) in range(1, 60) and os.access(runtime, os.W_OK):
+        return Path(runtime) / name
+    return Path("/tmp") / f"{name}-{os.geteuid()}"  # noqa: S108 (made private, or refused)
+
+
+def remove_socket_folder(local: Path) -> None:
+    """Delete the folder of the socket of a server that has stopped."""
+    shutil.rmtree(socket_folder(local), ignore_errors=True)  # absent when it never started
+
+
 class Postgres:
     """The server whose data is in `local/postgresql`; `start` makes what is missing.
 
@@ -76,7 +90,7 @@ class Postgres:
     @property
     def url(self) -> str:
         """What DATABASE_URL has to be; libpq understands it too."""
-        return f"postgresql://{NAME}@/{NAME}?host={quote(str(self._socket_folder()))}"
+        return f"postgresql://{NAME}@/{NAME}?host={quote(str(socket_folder(self.local)))}"
 
     def start(self, *, interrupted: Callable[[], bool] = lambda: False) -> Child:
         """Start the server and return once the database answers.
@@ -131,10 +145,6 @@ class Postgres:
             return False
         return True
 
-    def remove_socket_folder(self) -> None:
-        """Delete the folder of the socket of a server that has stopped."""
-        shutil.rmtree(self._socket_folder(), ignore_errors=True)
-
     def _choose_place(self) -> None:
         """Make `link` a folder, or a link to a folder, that the account can enter."""
         if self.link.is_symlink():
@@ -175,16 +185,8 @@ class Postgres:
                 " docs/deploy.md), or move it away to start with an empty database."
             )
 
-    def _socket_folder(self) -> Path:
-        """A short path whatever the checkout's is: socket paths end at 107 bytes."""
-        name = "csto-tracker-" + hashlib.sha256(os.fsencode(self.local)).hexdigest()[:12]
-        runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-        if os.geteuid() != 0 and len(runtime) in range(1, 60) and os.access(runtime, os.W_OK):
-            return Path(runtime) / name
-        return Path("/tmp") / f"{name}-{os.geteuid()}"  # noqa: S108 (made private, or refused)
-
     def _make_socket_folder(self) -> Path:
-        folder = self._socket_folder()
+        folder = socket_folder(self.local)
         owner = self.account.uid if self.account else os.geteuid()
         try:
             folder.mkdir(mode=0o700)
@@ -236,7 +238,7 @@ class Postgres:
 
     def _connect(self, database: str) -> psycopg2.extensions.connection:
         return psycopg2.connect(
-            host=str(self._socket_folder()), user="postgres", dbname=database, connect_timeout=2
+            host=str(socket_folder(self.local)), user="postgres", dbname=database, connect_timeout=2
         )
 
     def _make_database(self) -> None:

@@ -4,7 +4,9 @@ Run as a program, with the environment that `up` gives it. It says what it does 
 is something to do, so that later starts are quick and quiet.
 """
 
+import os
 import secrets
+import sys
 
 import django
 
@@ -49,12 +51,15 @@ def make_curator() -> None:
     print(ACCOUNT, flush=True)
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     django.setup()  # before anything below may import a model
     migrate()
     load_record()
-    make_curator()
+    # A server's output is kept in its logs, where a password must not be.
+    if "--without-account" not in arguments:
+        make_curator()
 
 
 if __name__ == "__main__":
-    main()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csto_tracker.settings")
+    main(sys.argv[1:])

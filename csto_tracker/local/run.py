@@ -20,7 +20,7 @@ from pathlib import Path
 
 from csto_tracker.local.failure import LocalError
 from csto_tracker.local.lock import locked
-from csto_tracker.local.postgres import Postgres
+from csto_tracker.local.postgres import Postgres, remove_socket_folder
 from csto_tracker.local.processes import (
     POLL_SECONDS,
     TAG,
@@ -42,6 +42,7 @@ SETTINGS = {
 def remove(place: Path) -> None:
     """Delete the folder of one run, the database that it may link to, and what still runs."""
     end_left_over(place)
+    remove_socket_folder(place)
     link = place / "postgresql"
     if link.is_symlink():
         shutil.rmtree(link.resolve(), ignore_errors=True)
@@ -85,7 +86,6 @@ def run(command: list[str]) -> int:
         environment[TAG] = str(place)
         if "DATABASE_URL" not in os.environ:
             server = Postgres(place, durable=False)
-            cleanup.callback(server.remove_socket_folder)
             cleanup.callback(stop, [server.start(interrupted=interrupted)], seconds=5)
             environment["DATABASE_URL"] = server.url
         if "REDIS_URL" not in os.environ:

@@ -1,7 +1,6 @@
 """The processes of the site itself: how each is started, and how it is seen to answer."""
 
 import hashlib
-import http.client
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 from celery import Celery
 from kombu.exceptions import OperationalError
 
+from csto_tracker.local import health
 from csto_tracker.local.failure import LocalError
 from csto_tracker.local.processes import TAG, Child
 from csto_tracker.local.variables import CHECKOUT
@@ -52,18 +52,7 @@ def web(environment: Mapping[str, str], log: Path, host: str, port: int) -> Serv
         *("--log-level", "warning", "csto_tracker.wsgi:application"),
     )
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not listened on)
-
-    def answers() -> bool:
-        connection = http.client.HTTPConnection(reached, port, timeout=10)
-        try:
-            connection.request("GET", "/healthz", headers={"Host": f"127.0.0.1:{port}"})
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-
-    return Service(child, answers)
+    return Service(child, lambda: health.answers(reached, port, environment["SITE_URL"]))
 
 
 def worker(environment: Mapping[str, str], log: Path) -> Service:

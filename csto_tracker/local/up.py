@@ -14,7 +14,7 @@ from csto_tracker.local import ports, services
 from csto_tracker.local.failure import LocalError
 from csto_tracker.local.lock import locked
 from csto_tracker.local.parent import Parent
-from csto_tracker.local.postgres import Postgres
+from csto_tracker.local.postgres import Postgres, remove_socket_folder
 from csto_tracker.local.processes import TAG, Child, Interrupted, end_left_over, stop
 from csto_tracker.local.valkey import Valkey
 from csto_tracker.local.variables import (
@@ -61,7 +61,9 @@ class Up:
             with step("Database, record and curator account"):
                 services.prepare(self.environment, self.stopping)
             self._start_site(cleanup)
-            tell(f"The tracker is at {self.address}/ ({time.monotonic() - begun:.1f} s). Ctrl-C ends it.")
+            tell(
+                f"The tracker is at {self.address}/ ({time.monotonic() - begun:.1f} s). Ctrl-C ends it."
+            )
             self._supervise()
 
     @contextmanager
@@ -99,7 +101,7 @@ class Up:
     def _start_servers(self, cleanup: ExitStack) -> None:
         if "DATABASE_URL" not in os.environ:
             self.postgres = Postgres(self.local, tell=tell)
-            cleanup.callback(self.postgres.remove_socket_folder)
+            cleanup.callback(remove_socket_folder, self.local)
             with step(f"PostgreSQL {self.postgres.programs.version}"):
                 child = self.postgres.start(interrupted=self.stopping)
                 cleanup.callback(stop, [child], seconds=STOP_POSTGRES_SECONDS)
