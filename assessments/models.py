@@ -1,7 +1,7 @@
 """Claims (what governments say of progress) and assessments (what curators judge)."""
 
 from datetime import date
-from typing import Self
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
@@ -24,7 +24,7 @@ from sources.models import Citation, Source, citation_triggers
 
 
 class AssessmentQuerySet(RecordQuerySet):
-    def latest(self, at: date | None = None) -> Self:
+    def newest(self, at: date | None = None) -> Self:
         """The newest assessment of each priority, as of the day `at` if given."""
         rows = self.filter(as_of__lte=at) if at else self
         rows = rows.annotate(
@@ -97,7 +97,7 @@ class Assessment(Publishable):
         Contribution, through="Evidence", related_name="assessments", verbose_name=_("evidence")
     )
 
-    objects = AssessmentQuerySet.as_manager()
+    objects: ClassVar[Any] = AssessmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assessment")
@@ -135,9 +135,8 @@ class Assessment(Publishable):
             raise ValidationError(
                 _("A published assessment is never changed: add a later one that corrects it.")
             )
-        if self.corrects_id and self.corrects.priority_id != self.priority_id:
+        if self.corrects and self.corrects.priority_id != self.priority_id:
             raise ValidationError({"corrects": _("Choose an assessment of the same priority.")})
-
 
 
 @track
@@ -244,9 +243,8 @@ class Claim(Annotated, Publishable):
 
     def clean(self) -> None:
         super().clean()
-        if self.priority_id and self.priority.presidency_id != self.presidency_id:
+        if self.priority and self.priority.presidency_id != self.presidency_id:
             raise ValidationError({"priority": _("Choose a priority of the same presidency.")})
-
 
 
 @track

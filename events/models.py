@@ -1,7 +1,7 @@
 """Dated events, who took part in them, and which priorities they bear on."""
 
 from datetime import date
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -28,7 +28,7 @@ class EventQuerySet(RecordQuerySet):
     def upcoming(self, at: date | None = None) -> Self:
         """Planned events whose last possible day is `at` or later."""
         day = at or timezone.now().date()
-        return self.filter(status__in=Event.PLANNED, period__not_lt=(day, day)).filter(
+        return self.filter(status__in=Event.PLANNED).filter(
             Q(period__endswith__gt=day) | Q(period__endswith__isnull=True)
         )
 
@@ -143,7 +143,7 @@ class Event(Annotated, Publishable):
         db_persist=True,
     )
 
-    objects = EventQuerySet.as_manager()
+    objects: ClassVar[Any] = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event")

@@ -1,7 +1,7 @@
 """States, their dated status and legal facts, bodies of the organisation, and presidencies."""
 
 from datetime import date
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -23,7 +23,7 @@ from sources.models import Citation, Source, citation_triggers
 
 @track
 class State(Publishable):
-    """A state that is or was a party; names in both languages, official names as states use them."""
+    """A state that is or was a party, with its names in both languages."""
 
     KEY = ("code",)
 
@@ -64,7 +64,12 @@ class State(Publishable):
     search = models.GeneratedField(
         expression=SearchVector("name", "official_name", "capital", config="english", weight="A")
         + SearchVector(
-            "name_ru", "official_name_ru", "other_name_ru", "capital_ru", config="russian", weight="A"
+            "name_ru",
+            "official_name_ru",
+            "other_name_ru",
+            "capital_ru",
+            config="russian",
+            weight="A",
         ),
         output_field=SearchVectorField(),
         db_persist=True,
@@ -94,7 +99,6 @@ class State(Publishable):
 
     def get_absolute_url(self) -> str:
         return reverse("members:state", args=[self.slug])
-
 
 
 @track
@@ -155,7 +159,7 @@ class Membership(Annotated, Record):
         Source, through="MembershipCitation", related_name="memberships", verbose_name=_("sources")
     )
 
-    objects = DatedQuerySet.as_manager()
+    objects: ClassVar[Any] = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")
@@ -335,7 +339,6 @@ class Body(Annotated, Publishable):
         return reverse("members:body", args=[self.slug])
 
 
-
 @track
 class BodyCitation(Citation):
     body = models.ForeignKey(Body, models.CASCADE, related_name="citations")
@@ -399,7 +402,7 @@ class Presidency(Annotated, Publishable):
         db_persist=True,
     )
 
-    objects = DatedQuerySet.as_manager()
+    objects: ClassVar[Any] = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("presidency")
@@ -433,7 +436,6 @@ class Presidency(Annotated, Publishable):
 
     def get_absolute_url(self) -> str:
         return reverse("members:presidency", args=[self.slug])
-
 
 
 @track

@@ -1,6 +1,6 @@
 """Themes, priorities with the passages that state them, and lineage between presidencies."""
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
@@ -152,7 +152,7 @@ class Priority(Annotated, Publishable):
         db_persist=True,
     )
 
-    objects = PriorityQuerySet.as_manager()
+    objects: ClassVar[Any] = PriorityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("priority")
@@ -292,9 +292,7 @@ class Lineage(Annotated, Record):
         ordering = ["later", "earlier"]
         constraints = [
             models.UniqueConstraint(fields=["earlier", "later"], name="lineage_once"),
-            models.CheckConstraint(
-                condition=~Q(earlier=F("later")), name="lineage_not_to_itself"
-            ),
+            models.CheckConstraint(condition=~Q(earlier=F("later")), name="lineage_not_to_itself"),
         ]
         triggers = [
             *triggers.record(
@@ -327,7 +325,8 @@ class Lineage(Annotated, Record):
         super().clean()
         if self.earlier_id is None or self.later_id is None:
             return
-        if self.earlier.presidency.period.upper > self.later.presidency.period.lower:
+        terms: list[Any] = [self.earlier.presidency.period, self.later.presidency.period]
+        if terms[0].upper > terms[1].lower:
             raise ValidationError(
                 {"later": _("The later priority must belong to a later presidency.")}
             )

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,7 @@ class InvalidDate(ValueError):
 
     def __init__(self, message: str | Promise, **params: Any) -> None:
         super().__init__(message)
-        self.message, self.params = message, params
+        self.message, self.params = cast("str", message), params
 
 
 @dataclass(frozen=True, slots=True)

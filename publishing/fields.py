@@ -15,8 +15,8 @@ class Line(models.CharField):
 
     default_validators = [validators.plain_text]
 
-    def __init__(self, *args: Any, max_length: int = 300, **options: Any) -> None:
-        super().__init__(*args, max_length=max_length, **options)
+    def __init__(self, verbose_name: Any = None, *, max_length: int = 300, **options: Any) -> None:
+        super().__init__(verbose_name, max_length=max_length, **options)
 
 
 class Prose(models.TextField):
@@ -30,8 +30,8 @@ class EDTFField(models.CharField):
 
     default_validators = [validators.edtf_date]
 
-    def __init__(self, *args: Any, max_length: int = 30, **options: Any) -> None:
-        super().__init__(*args, max_length=max_length, **options)
+    def __init__(self, verbose_name: Any = None, *, max_length: int = 30, **options: Any) -> None:
+        super().__init__(verbose_name, max_length=max_length, **options)
 
 
 class WebAddress(models.URLField):
@@ -39,8 +39,8 @@ class WebAddress(models.URLField):
 
     default_validators = [validators.http_url]
 
-    def __init__(self, *args: Any, max_length: int = 2000, **options: Any) -> None:
-        super().__init__(*args, max_length=max_length, **options)
+    def __init__(self, verbose_name: Any = None, *, max_length: int = 2000, **options: Any) -> None:
+        super().__init__(verbose_name, max_length=max_length, **options)
 
 
 def period_of(field: str) -> models.GeneratedField:

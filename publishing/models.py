@@ -30,7 +30,7 @@ class Record(models.Model):
         _("changed at"), editable=False, db_default=models.functions.Now()
     )
 
-    objects = RecordQuerySet.as_manager()
+    objects: ClassVar[Any] = RecordQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -70,7 +70,7 @@ class Annotated(models.Model):
 class Publishable(Record):
     """A record that is a draft until someone with the right to publish says otherwise."""
 
-    PUBLIC = ("is_published",)
+    PUBLIC: ClassVar[tuple[str, ...]] = ("is_published",)
 
     is_published = models.BooleanField(
         _("published"),

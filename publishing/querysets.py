@@ -7,24 +7,29 @@ from django.db.models import Value
 from django.db.models.functions import Cast, Concat
 
 
-class RecordQuerySet(models.QuerySet):
+class RecordQuerySet(models.QuerySet[Any]):
     """Rows of the record.
 
     A model says in `PUBLIC` which boolean paths must all be true for a row to be public, and
     in `KEY` which paths make up its natural key; parts of a key are joined by a colon.
     """
 
+    @property
+    def _record(self) -> Any:
+        """The model, with the class variables that every record declares."""
+        return self.model
+
     def public(self) -> Self:
         """Rows that anyone may see. Every page, API answer, feed and export begins here."""
-        return self.filter(**dict.fromkeys(self.model.PUBLIC, True))
+        return self.filter(**dict.fromkeys(self._record.PUBLIC, True))
 
     def by_key(self, key: str) -> Self:
         """Rows with this natural key (at most one); none if the key has the wrong form."""
         parts = key.split(":")
-        if len(parts) != len(self.model.KEY) or "\x00" in key:
+        if len(parts) != len(self._record.KEY) or "\x00" in key:
             return self.none()
-        conditions: dict[str, Any] = dict(zip(self.model.KEY, parts, strict=True))
-        for path in self.model.KEY_NUMBERS:
+        conditions: dict[str, Any] = dict(zip(self._record.KEY, parts, strict=True))
+        for path in self._record.KEY_NUMBERS:
             if not (conditions[path].isascii() and conditions[path].isdigit()):
                 return self.none()
             if len(conditions[path]) > 9:

@@ -4,7 +4,10 @@ They work for bulk updates and raw SQL as well, which is why they are not signal
 Visibility is given as SQL over `{row}` (NEW or OLD), for example `{row}.is_published`.
 """
 
+from typing import Any
+
 import pgtrigger
+from django.db import models
 
 CHANGE = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
@@ -28,24 +31,29 @@ def raise_version(visible: str) -> pgtrigger.Trigger:
     )
 
 
-def touch() -> pgtrigger.Trigger:
+class Touch(pgtrigger.Trigger):
     """Set `changed_at` to the transaction's time whenever a row's content changes."""
-    return pgtrigger.Trigger(
-        name="touch",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update,
-        func="""
-            IF TG_OP = 'INSERT' OR OLD IS DISTINCT FROM NEW THEN
+
+    name = "touch"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update
+
+    def get_func(self, model: Any) -> str:
+        # PostgreSQL computes generated columns after this trigger: here NEW lacks them.
+        computed = [str(f.column) for f in model._meta.fields if isinstance(f, models.GeneratedField)]
+        lacking = f" - '{{{','.join(computed)}}}'::text[]" if computed else ""
+        return f"""
+            IF TG_OP = 'INSERT'
+                OR to_jsonb(OLD){lacking} IS DISTINCT FROM to_jsonb(NEW){lacking} THEN
                 NEW.changed_at := now();
             END IF;
             RETURN NEW;
-        """,
-    )
+        """
 
 
 def record(visible: str = "{row}.is_published") -> list[pgtrigger.Trigger]:
     """The triggers that each public model carries."""
-    return [touch(), raise_version(visible)]
+    return [Touch(), raise_version(visible)]
 
 
 def refuse(condition: str, message: str, name: str) -> str:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -57,7 +58,9 @@ class Source(Publishable):
         help_text=_("As precise as the source, never more: 2026-01-01, 2026-01 or 2026."),
     )
     period = period_of("date")
-    date_note = Line(_("on the date"), blank=True, help_text=_("How the date is known, if not stated."))
+    date_note = Line(
+        _("on the date"), blank=True, help_text=_("How the date is known, if not stated.")
+    )
     date_note_ru = Line(_("on the date (Russian)"), blank=True)
     extent = models.CharField(
         _("how much was read"), max_length=10, choices=Extent, default=Extent.EXCERPT
@@ -68,7 +71,7 @@ class Source(Publishable):
         _("stored text"),
         blank=True,
         validators=[validators.plain_text, MaxLengthValidator(500_000)],
-        help_text=_("Passages point into this text by code points. Line ends are kept as they are."),
+        help_text=_("Passages point into this text by code points; line ends are kept."),
     )
     text_sha256 = models.CharField(
         _("SHA-256 of the text"), max_length=64, blank=True, editable=False
@@ -80,7 +83,7 @@ class Source(Publishable):
         blank=True,
         related_name="carries",
         verbose_name=_("carried by"),
-        help_text=_("The source in which this text was found, such as the article with a statement."),
+        help_text=_("The source in which this text was found, such as an article."),
     )
     search = models.GeneratedField(
         expression=SearchVector("title", "publisher", config="english", weight="B")
@@ -152,7 +155,6 @@ class Source(Publishable):
         self.text_sha256 = hashlib.sha256(self.text.encode()).hexdigest() if self.text else ""
 
 
-
 @track
 class Passage(Record):
     """A span of a source's stored text, as a W3C text position and text quote selector.
@@ -194,9 +196,16 @@ class Passage(Record):
                 name="passage_start_before_end",
                 violation_error_message=_("A passage must start before it ends."),
             ),
+            models.CheckConstraint(
+                condition=Q(end=F("start") + Length("quote")),
+                name="passage_as_long_as_its_quote",
+                violation_error_message=_("The offsets span more or less than the quote."),
+            ),
         ]
         triggers = [
-            *triggers.record("(SELECT is_published FROM sources_source WHERE id = {row}.source_id)"),
+            *triggers.record(
+                "(SELECT is_published FROM sources_source WHERE id = {row}.source_id)"
+            ),
             pgtrigger.Trigger(
                 name="matches_text",
                 when=pgtrigger.Before,

@@ -165,7 +165,9 @@ def priority(**options: Any) -> Priority:
         "is_published": True,
     }
     row = Priority.objects.create(**values | options)
-    PriorityCitation.objects.bulk_create(PriorityCitation(priority=row, source=one) for one in cited)
+    PriorityCitation.objects.bulk_create(
+        PriorityCitation(priority=row, source=one) for one in cited
+    )
     return row
 
 
