@@ -210,7 +210,7 @@ class Postgres:
         partial.mkdir(mode=0o700)
         if self.account:
             os.chown(partial, self.account.uid, self.account.gid)
-        command = [self.programs.folder / "initdb", "-D", partial, "-U", "postgres"]
+        command = [str(self.programs.folder / "initdb"), "-D", str(partial), "-U", "postgres"]
         command += ["--encoding=UTF8", "--auth-local=trust", "--auth-host=reject"]
         if self.programs.major >= 17:
             # The same order of text on every machine, whatever its locales.

@@ -9,13 +9,13 @@ import secrets
 import sys
 
 import django
+from django.core.management import CommandError, call_command
 
 ACCOUNT = "curator"
 
 
 def migrate() -> None:
     """Apply the migrations that the database lacks."""
-    from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -28,8 +28,6 @@ def migrate() -> None:
 
 def load_record() -> None:
     """Load the record from its files into a database that holds no source yet."""
-    from django.core.management import call_command
-
     from sources.models import Source
 
     if not Source.objects.exists():
@@ -62,4 +60,7 @@ def main(arguments: list[str]) -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csto_tracker.settings")
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except CommandError as error:  # such as every fault in the files of the record
+        sys.exit(str(error))

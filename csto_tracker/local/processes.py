@@ -67,7 +67,7 @@ class Child:
                 group=self.account.gid if self.account else None,
                 extra_groups=[] if self.account else None,
                 # After the change of user, which would clear the request.
-                preexec_fn=lambda: follow_parent(parent, stop_signal),
+                preexec_fn=lambda: follow_parent(parent, stop_signal),  # noqa: PLW1509 (no threads)
             )
         except OSError as error:
             raise LocalError(f"{self.name} cannot be started: {error}") from error
@@ -137,7 +137,7 @@ class Child:
 
 
 def stop(children: Iterable[Child], *, seconds: float) -> None:
-    """Ask all of `children`, which have been started, to end at once; after `seconds` kill those that have not."""
+    """Ask all of `children`, which have been started, to end; kill those that take `seconds`."""
     children = list(children)
     for child in children:
         if child.running:

@@ -100,7 +100,9 @@ def obey(command: list[str], environment: dict[str, str], received: list[int]) -
     parent = os.getpid()
     try:
         process = subprocess.Popen(
-            command, env=environment, preexec_fn=lambda: follow_parent(parent)
+            command,
+            env=environment,
+            preexec_fn=lambda: follow_parent(parent),  # noqa: PLW1509 (no threads)
         )
     except OSError as error:
         raise LocalError(f"{command[0]} cannot be started: {error}") from error

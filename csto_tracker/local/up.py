@@ -61,9 +61,8 @@ class Up:
             with step("Database, record and curator account"):
                 services.prepare(self.environment, self.stopping)
             self._start_site(cleanup)
-            tell(
-                f"The tracker is at {self.address}/ ({time.monotonic() - begun:.1f} s). Ctrl-C ends it."
-            )
+            seconds = time.monotonic() - begun
+            tell(f"The tracker is at {self.address}/ ({seconds:.1f} s). Ctrl-C ends it.")
             self._supervise()
 
     @contextmanager

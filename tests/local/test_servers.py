@@ -113,7 +113,7 @@ def test_servers_run_in_a_folder_named(folder: Path, launch: Launch, name: str) 
 def test_servers_run_in_a_folder_that_only_its_owner_can_enter(
     folder: Path, launch: Launch
 ) -> None:
-    """As root, PostgreSQL's account cannot enter it: the data goes elsewhere, and is found again."""
+    """As root, PostgreSQL's account cannot enter it: its data goes elsewhere and is found there."""
     closed = folder / "closed"
     closed.mkdir(mode=0o700)
     first = launch(closed / ".local")
@@ -135,7 +135,7 @@ def test_postgres_takes_no_connection_but_through_its_private_socket(
     assert [c for c in postgres.net_connections("inet") if c.status == psutil.CONN_LISTEN] == []
     assert postgres.uids().real != 0
     (socket,) = [c.laddr for c in postgres.net_connections("unix") if c.laddr]
-    assert stat.S_IMODE(Path(socket).parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(Path(str(socket)).parent.stat().st_mode) == 0o700
 
 
 def test_valkey_listens_on_this_machine_only_and_wants_its_password(
@@ -145,9 +145,11 @@ def test_valkey_listens_on_this_machine_only_and_wants_its_password(
     valkey = psutil.Process(launched.answer["processes"][1])
     listening = [c for c in valkey.net_connections("inet") if c.status == psutil.CONN_LISTEN]
     assert [c.laddr.ip for c in listening] == ["127.0.0.1"]
-    with redis.Redis(port=listening[0].laddr.port) as client:
-        with pytest.raises(redis.AuthenticationError):
-            client.ping()
+    with (
+        redis.Redis(port=listening[0].laddr.port) as client,
+        pytest.raises(redis.AuthenticationError),
+    ):
+        client.ping()
 
 
 def test_second_launcher_of_one_folder_is_refused(folder: Path, launch: Launch) -> None:
