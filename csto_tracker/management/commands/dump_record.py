@@ -1,0 +1,27 @@
+"""`manage.py dump_record`."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from csto_tracker.record.dump import dump
+from csto_tracker.record.problems import RecordError
+
+
+class Command(BaseCommand):
+    help = "Write the published record to its files, in their one form and order."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--directory", type=Path, default=settings.RECORD_DIR, help="where the files go"
+        )
+
+    def handle(self, *args: Any, directory: Path, **options: Any) -> None:
+        try:
+            counts = dump(directory)
+        except RecordError as error:
+            raise CommandError(f"{error}\nNothing was written.") from error
+        for kind, number in counts.items():
+            self.stdout.write(f"  {kind}: {number}")

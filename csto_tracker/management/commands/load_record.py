@@ -1,0 +1,34 @@
+"""`manage.py load_record`."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from csto_tracker.record.load import load
+from csto_tracker.record.problems import RecordError
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the record from its files: add what is new, change what differs, all or nothing."
+        " A second load changes nothing."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--directory", type=Path, default=settings.RECORD_DIR, help="where the files are"
+        )
+        parser.add_argument(
+            "--by", default="load_record", help="who loads it, for the history (%(default)s)"
+        )
+
+    def handle(self, *args: Any, directory: Path, by: str, **options: Any) -> None:
+        try:
+            load(directory=directory, by=by, progress=lambda line: self.stdout.write(f"  {line}"))
+        except RecordError as error:
+            count = len(error.problems)
+            raise CommandError(
+                f"{error}\nNothing was loaded: {count} error{'s' if count > 1 else ''}."
+            ) from error

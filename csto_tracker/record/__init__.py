@@ -1,0 +1,1 @@
+"""The record as files: `record/*.json` and `record/texts/` into the database and back."""

@@ -1,0 +1,249 @@
+"""Bringing the database to what the files say."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pghistory
+from django.db import DataError, IntegrityError, connection, models, transaction
+from django.utils.translation import gettext as _
+
+from csto_tracker.record.kinds import Kind, Many
+from csto_tracker.record.problems import Problem, RecordError
+from csto_tracker.record.reading import Entry, Reading, changed
+
+_LOCK = 0x43_53_54_4F  # any number that nothing else locks
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many rows of a kind were new, changed and unchanged; how many no file holds."""
+
+    kind: str
+    added: int
+    changed: int
+    unchanged: int
+    left_alone: int
+
+    def __str__(self) -> str:
+        numbers = {
+            "added": self.added,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "only in the database": self.left_alone,
+        }
+        said = ", ".join(f"{number} {what}" for what, number in numbers.items() if number)
+        return f"{self.kind}: {said or 'none'}"
+
+
+def _silent(line: str) -> None:
+    """Show no progress."""
+
+
+@transaction.atomic
+def load(*, directory: Path, by: str, progress: Callable[[str], None] = _silent) -> list[Loaded]:
+    """Add the rows of the files and change those that differ, all or nothing.
+
+    Rows that agree are not touched, so a second load changes nothing, not even the data
+    version. Rows that no file holds, and links to them, are left alone. What was a draft is
+    published. Raises RecordError with every problem found. `progress` gets a line per kind.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])  # one load at a time
+    reading = Reading(directory)
+    if reading.problems:
+        raise RecordError(reading.problems)
+    writing = _Writing(reading)
+    report = []
+    with pghistory.context(reason="record loaded", by=by):
+        for kind, entries in reading.entries.items():
+            writing.write(kind)
+            report.append(_count(reading, kind, list(entries.values())))
+            progress(str(report[-1]))
+        if not writing.problems:
+            writing.check_deferred()
+    if writing.problems:
+        raise RecordError(writing.problems)
+    return report
+
+
+def _count(reading: Reading, kind: Kind, entries: list[Entry]) -> Loaded:
+    added = sum(entry.existing is None for entry in entries)
+    differing = sum(1 for _entry in changed(entries))
+    rows = len(reading.stored.rows[kind])
+    unchanged = len(entries) - added - differing
+    return Loaded(kind.name, added, differing, unchanged, rows - differing - unchanged)
+
+
+class _Writing:
+    """Writes what was read. What the database refuses is collected, row by row."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.problems: list[Problem] = []
+        self.refused: set[models.Model] = set()
+
+    def write(self, kind: Kind) -> None:
+        entries = [entry for entry in self.reading.entries[kind].values() if self._stands(entry)]
+        # Old links go first: they may be those of an assessment that becomes published now.
+        for many in kind.manies:
+            self._unlink(many, [entry for entry in entries if many.name in entry.relinked])
+        self._attempt([entry for entry in entries if entry.differing], _update)
+        self._attempt([entry for entry in entries if entry.existing is None], _insert)
+        for many in kind.manies:
+            relinked = [
+                entry
+                for entry in entries
+                if many.name in entry.relinked and entry.instance not in self.refused
+            ]
+            self._attempt(relinked, lambda some, many=many: self._insert_links(many, some))
+
+    def check_deferred(self) -> None:
+        """Let PostgreSQL check now what it would check at commit."""
+        with connection.cursor() as cursor:
+            try:
+                with transaction.atomic():
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            except (IntegrityError, DataError) as error:
+                self.problems.append(Problem("", _diagnosis(error).message_primary))
+            else:
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # as the caller had them
+
+    def _stands(self, entry: Entry) -> bool:
+        """True unless a row that this one builds on was refused; that is no error of its own."""
+        if not self.refused:
+            return True
+        targets = [
+            getattr(entry.instance, column.name)
+            for column in entry.kind.fields
+            if isinstance(column, models.ForeignKey)
+        ] + [target for links in entry.links.values() for target, _extras in links]
+        if self.refused.isdisjoint(target for target in targets if target is not None):
+            return True
+        self.refused.add(entry.instance)
+        return False
+
+    def _attempt(self, entries: list[Entry], action: Callable[[list[Entry]], None]) -> None:
+        """Write all at once; if the database refuses, row by row, to learn which rows it refuses.
+
+        Rows are tried again after others succeeded: one may wait for a number that another has.
+        """
+        if not entries or _refusal(action, entries) is None:
+            return
+        while entries:
+            refusals = [(entry, _refusal(action, [entry])) for entry in entries]
+            failed = [(entry, error) for entry, error in refusals if error is not None]
+            if len(failed) == len(entries):
+                for entry, error in failed:
+                    self.refused.add(entry.instance)
+                    self.problems.append(_problem(entry, error))
+                return
+            entries = [entry for entry, _error in failed]
+
+    def _changed_links(self, many: Many, entry: Entry) -> tuple[int, list[int]]:
+        """How many links at the beginning may stay, and the ids of those that go.
+
+        The order of links is the order of their ids, so all after the first difference go.
+        """
+        stored = self.reading.links(entry, many)
+        wanted = [(target.pk, extras) for target, extras in entry.links[many.name]]
+        same = 0
+        for link, want in zip(stored, wanted, strict=False):
+            if (link.target, link.extras) != want:
+                break
+            same += 1
+        return same, [link.pk for link in stored[same:]]
+
+    def _unlink(self, many: Many, entries: Iterable[Entry]) -> None:
+        pks = [pk for entry in entries for pk in self._changed_links(many, entry)[1]]
+        if pks:
+            many.through._base_manager.filter(pk__in=pks).delete()
+
+    def _insert_links(self, many: Many, entries: Iterable[Entry]) -> None:
+        rows = []
+        for entry in entries:
+            same = self._changed_links(many, entry)[0]
+            for target, extras in entry.links[many.name][same:]:
+                values = {many.owner.attname: entry.instance.pk, many.target.attname: target.pk}
+                names = [extra.name for extra in many.extras]
+                rows.append(many.through(**values, **dict(zip(names, extras, strict=True))))
+        many.through._base_manager.bulk_create(rows)
+
+
+def _insert(entries: Iterable[Entry]) -> None:
+    rows = [entry.instance for entry in entries]
+    type(rows[0])._base_manager.bulk_create(rows)
+
+
+def _update(entries: Iterable[Entry]) -> None:
+    for entry in entries:
+        entry.instance.save(update_fields=entry.differing)
+
+
+def _refusal(
+    action: Callable[[list[Entry]], None], entries: list[Entry]
+) -> IntegrityError | DataError | None:
+    """Run the action; if PostgreSQL refuses it, undo it and return the refusal."""
+    try:
+        with transaction.atomic():
+            action(entries)
+    except (IntegrityError, DataError) as error:
+        return error
+    return None
+
+
+def _diagnosis(error: Exception) -> Any:
+    return error.__cause__.diag  # type: ignore[union-attr]  # Django wraps psycopg's error
+
+
+def _problem(entry: Entry, error: Exception) -> Problem:
+    """The refusal in the words of the constraint if it has some, at the fields it is about."""
+    diagnosis = _diagnosis(error)
+    for constraint in entry.kind.model._meta.constraints:
+        if constraint.name == diagnosis.constraint_name:
+            message = str(constraint.get_violation_error_message())
+            names = [name for name in _fields(entry.kind, constraint) if name in entry.raw]
+            return _with_detail(entry, ", ".join(names), message, diagnosis)
+    return _with_detail(entry, "", diagnosis.message_primary, diagnosis)
+
+
+def _with_detail(entry: Entry, names: str, message: str, diagnosis: Any) -> Problem:
+    detail = diagnosis.message_detail or ""
+    if detail.startswith("Failing row contains"):  # all its values, which the file shows better
+        detail = ""
+    problem = entry.problem(names, message)
+    return problem if problem.found else _found(problem, detail)
+
+
+def _found(problem: Problem, detail: str) -> Problem:
+    return Problem(problem.file, problem.message, problem.row, problem.key, problem.field, detail)
+
+
+def _fields(kind: Kind, constraint: Any) -> list[str]:
+    """The fields of the file that a constraint is about; for a computed column, its sources."""
+    if isinstance(constraint, models.UniqueConstraint):
+        names = list(constraint.fields)
+    elif isinstance(constraint, models.CheckConstraint):
+        names = sorted(constraint.condition.referenced_base_fields)
+    else:
+        names = _referenced(expression for expression, _operator in constraint.expressions)
+    found: dict[str, None] = {}
+    for name in names:
+        column = kind.model._meta.get_field(name)
+        if isinstance(column, models.GeneratedField):
+            found.update(dict.fromkeys(_referenced([column.expression])))
+        else:
+            found[name] = None
+    return list(found)
+
+
+def _referenced(expressions: Iterable[Any]) -> list[str]:
+    names = []
+    for expression in expressions:
+        if isinstance(expression, str):
+            names.append(expression)
+            continue
+        parts = expression.flatten() if hasattr(expression, "flatten") else [expression]
+        names += [part.name for part in parts if isinstance(part, models.F)]
+    return list(dict.fromkeys(names))
