@@ -33,7 +33,9 @@ EXCEPTION WHEN datetime_field_overflow THEN
 END $$;
 
 CREATE FUNCTION publishing_edtf_range(value text) RETURNS daterange
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = public -- a restore of a dump works with an empty one
+AS $$
 DECLARE
     first text := split_part(value, '/', 1);
     second text := split_part(value, '/', 2);
@@ -60,9 +62,8 @@ BEGIN
 END $$;
 
 CREATE FUNCTION publishing_edtf_period(since text, until text) RETURNS daterange
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT daterange(lower(publishing_edtf_range(since)), lower(publishing_edtf_range(until)));
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN daterange(lower(publishing_edtf_range(since)), lower(publishing_edtf_range(until)));
 """
 
 VERSION = """
