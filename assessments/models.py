@@ -131,7 +131,8 @@ class Assessment(Publishable):
 
     def clean(self) -> None:
         super().clean()
-        if self.pk and Assessment.objects.filter(pk=self.pk, is_published=True).exists():
+        published = Assessment.objects.filter(pk=self.pk, is_published=True)
+        if not self._state.adding and published.exists():
             raise ValidationError(
                 _("A published assessment is never changed: add a later one that corrects it.")
             )

@@ -142,7 +142,7 @@ class Source(Publishable):
     def clean(self) -> None:
         super().clean()
         self.set_hash()
-        if self.pk and any(not p.matches(self.text) for p in self.passages.all()):
+        if not self._state.adding and any(not p.matches(self.text) for p in self.passages.all()):
             raise ValidationError(
                 {"text": _("A passage would no longer match this text; move the passages first.")}
             )
