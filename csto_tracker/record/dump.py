@@ -108,11 +108,9 @@ class _Dump:
                 continue
             key = self.stored.keys[target][link.target]
             if many.extras:
-                extras = zip(many.extras, link.extras, strict=True)
-                found.append(
-                    {many.target.name: key}
-                    | {field.name: to_json(value) for field, value in extras}
-                )
+                names = [extra.name for extra in many.extras]
+                extras = dict(zip(names, map(to_json, link.extras), strict=True))
+                found.append({many.target.name: key} | extras)
             else:
                 found.append(key)
         return found

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import DataError, IntegrityError, connection, models, transaction
-from django.utils.translation import gettext as _
 
 from csto_tracker.record.kinds import Kind, Many
 from csto_tracker.record.problems import Problem, RecordError
@@ -97,7 +98,7 @@ class _Writing:
                 for entry in entries
                 if many.name in entry.relinked and entry.instance not in self.refused
             ]
-            self._attempt(relinked, lambda some, many=many: self._insert_links(many, some))
+            self._attempt(relinked, partial(self._insert_links, many))
 
     def check_deferred(self) -> None:
         """Let PostgreSQL check now what it would check at commit."""
@@ -224,26 +225,22 @@ def _fields(kind: Kind, constraint: Any) -> list[str]:
     """The fields of the file that a constraint is about; for a computed column, its sources."""
     if isinstance(constraint, models.UniqueConstraint):
         names = list(constraint.fields)
-    elif isinstance(constraint, models.CheckConstraint):
-        names = sorted(constraint.condition.referenced_base_fields)
-    else:
+    elif isinstance(constraint, ExclusionConstraint):
         names = _referenced(expression for expression, _operator in constraint.expressions)
+    else:
+        names = sorted(constraint.condition.referenced_base_fields)
     found: dict[str, None] = {}
     for name in names:
-        column = kind.model._meta.get_field(name)
-        if isinstance(column, models.GeneratedField):
-            found.update(dict.fromkeys(_referenced([column.expression])))
-        else:
-            found[name] = None
+        computed = getattr(kind.model._meta.get_field(name), "expression", None)
+        found.update(dict.fromkeys([name] if computed is None else _referenced([computed])))
     return list(found)
 
 
 def _referenced(expressions: Iterable[Any]) -> list[str]:
-    names = []
+    """The names of the fields in expressions, each once."""
+    names: dict[str, None] = {}
     for expression in expressions:
-        if isinstance(expression, str):
-            names.append(expression)
-            continue
-        parts = expression.flatten() if hasattr(expression, "flatten") else [expression]
-        names += [part.name for part in parts if isinstance(part, models.F)]
-    return list(dict.fromkeys(names))
+        named = models.F(expression) if isinstance(expression, str) else expression
+        parts: Iterable[Any] = named.flatten() if hasattr(named, "flatten") else [named]
+        names.update((getattr(part, "name", ""), None) for part in parts)
+    return [name for name in names if name]

@@ -35,7 +35,7 @@ class Entry:
 
     def problem(self, name: str, message: str) -> Problem:
         found = shown(self.raw[name]) if name in self.raw else ""
-        return Problem(self.kind.file, str(message), self.number, self.key, name, found)
+        return Problem(self.kind.file, str(message), self.number, self.key[:120], name, found)
 
 
 class Reading:
@@ -190,11 +190,8 @@ class Reading:
             self._apply_rules(entry)
         if existing is not None and kind.is_append_only and existing.is_published:
             self._refuse_changes(entry, entry.relinked)
-        if (
-            kind.needs_source
-            and not any(entry.links.values())
-            and not entry.faulty & {*entry.links}
-        ):
+        is_traced = any(entry.links.values()) or not entry.faulty.isdisjoint(entry.links)
+        if kind.needs_source and not is_traced:
             message = _("At least one source must be named: nothing is kept without one.")
             self._refuse(entry, "sources", message)
 
@@ -225,7 +222,7 @@ class Reading:
                 self._refuse_all(entry, error)
 
     def _check_unique(self, kind: Kind) -> None:
-        """Find values that two rows of the file, or one of the file and one of the database, share."""
+        """Find values that two rows share, of the file or of those that only the database holds."""
         others = [
             row
             for pk, row in self.stored.rows[kind].items()

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 _no_nul = ProhibitNullCharactersValidator()
@@ -64,18 +63,12 @@ def from_json(field: models.Field, raw: Any) -> Any:
 
 
 def _range(raw: Any) -> DateRange:
-    dates = []
-    if isinstance(raw, list) and len(raw) == 2:
-        for part in raw:
-            try:
-                dates.append(parse_date(part) if isinstance(part, str) else None)
-            except ValueError:
-                dates.append(None)
-    if len(dates) != 2 or None in dates:
+    try:
+        first, after = map(date.fromisoformat, raw if isinstance(raw, list) else ())
+    except (TypeError, ValueError) as error:
         raise ValidationError(
             _("Two dates were expected: the first day and the first day after, as YYYY-MM-DD.")
-        )
-    first, after = dates
+        ) from error
     if first >= after:
         raise ValidationError(_("The first day must come before the day after the last."))
     return DateRange(first, after)
