@@ -35,6 +35,7 @@ SETTINGS = {
     "min_wal_size": "32MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
     "autovacuum_max_workers": "1",
     "max_parallel_workers_per_gather": "0",
     "random_page_cost": "1.1",

@@ -1,14 +1,12 @@
 """The processes of the site itself: how each is started, and how it is seen to answer."""
 
 import hashlib
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-from celery import Celery
-from kombu.exceptions import OperationalError
 
 from csto_tracker.local import health
 from csto_tracker.local.failure import LocalError
@@ -61,16 +59,17 @@ def worker(environment: Mapping[str, str], log: Path) -> Service:
         "Worker",
         environment,
         log / "worker.log",
-        *("celery", "--app", "csto_tracker", "worker", "--hostname", name, "--concurrency", "1"),
-        *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
+        *("celery", "--app", "csto_tracker", "worker", "--hostname", name),
+        # One process instead of two, as all of it has to fit a small machine. Servers use more.
+        *("--pool", "solo", "--without-gossip", "--without-mingle", "--loglevel", "INFO"),
     )
-    client = Celery(broker=environment["REDIS_URL"], set_as_current=False)
+    ask = [sys.executable, "-m", "celery", "inspect", "ping", "--destination", name, "-t", "1"]
+    ask_environment = {**environment, "BROKER_URL": environment["REDIS_URL"]}
 
     def answers() -> bool:
-        try:
-            return bool(client.control.ping(destination=[name], timeout=0.5, limit=1))
-        except OperationalError:
-            return False
+        # A process of its own: Celery would stay in the launcher's memory for one question.
+        asked = subprocess.run(ask, env=ask_environment, capture_output=True, cwd=CHECKOUT)
+        return asked.returncode == 0
 
     return Service(child, answers)
 

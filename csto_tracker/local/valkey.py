@@ -2,10 +2,9 @@
 
 import os
 import secrets
+import socket
 from collections.abc import Callable
 from pathlib import Path
-
-import redis
 
 from csto_tracker.local.failure import LocalError
 from csto_tracker.local.ports import any_free
@@ -30,20 +29,23 @@ maxmemory-policy volatile-lru
 
 
 class Valkey:
-    """The server; `url` is what REDIS_URL has to be once `start` has returned."""
+    """The server; once `start` has returned, `url` is what REDIS_URL has to be."""
 
     def __init__(self, local: Path) -> None:
         self.local = local
         self.program = find_valkey()
-        self.url = ""
+        self.port, self.password = 0, ""
+
+    @property
+    def url(self) -> str:
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def start(self, *, interrupted: Callable[[], bool] = lambda: False) -> Child:
         """Start the server and return once it answers; LocalError when it does not."""
         folder = self.local / "valkey"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for attempt in range(1, ATTEMPTS + 1):
-            port, password = any_free(), secrets.token_urlsafe(24)
-            self.url = f"redis://:{password}@127.0.0.1:{port}/0"
+            self.port, self.password = any_free(), secrets.token_urlsafe(24)
             child = Child(
                 "Valkey",
                 [str(self.program), "-"],
@@ -51,7 +53,7 @@ class Valkey:
                 log=self.local / "log" / "valkey.log",
                 folder=folder,
                 # By standard input: a command line can be read by every user of the machine.
-                given=SETTINGS.format(port=port, password=password),
+                given=SETTINGS.format(port=self.port, password=self.password),
             )
             try:
                 child.start_until(self.answers, seconds=START_SECONDS, interrupted=interrupted)
@@ -65,10 +67,15 @@ class Valkey:
 
     def answers(self) -> bool:
         """Whether the server takes connections and knows the password."""
-        client = redis.Redis.from_url(self.url, socket_timeout=2, socket_connect_timeout=2)
         try:
-            return bool(client.ping())
-        except redis.RedisError:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=2) as connection:
+                connection.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
+                answer = b""
+                while answer.count(b"\r\n") < 2:
+                    part = connection.recv(100)
+                    if not part:
+                        return False
+                    answer += part
+        except OSError:
             return False
-        finally:
-            client.close()
+        return answer == b"+OK\r\n+PONG\r\n"
