@@ -30,47 +30,55 @@ def _no_constant(name: str) -> Any:
     raise ValueError(_("%(name)s is not JSON.") % {"name": name})
 
 
-def read_rows(directory: Path, kind: Kind, problems: list[Problem]) -> list[Any]:
-    """The rows of a kind's file; what keeps it from being read is added to `problems`."""
-
-    def refuse(message: str) -> list[Any]:
-        problems.append(Problem(kind.file, message))
-        return []
-
+def read_rows(directory: Path, kind: Kind, problems: list[Problem]) -> list[Any] | None:
+    """The rows of a kind's file; None, and one problem more, if it cannot be read."""
     try:
-        data = (directory / kind.file).read_bytes()
+        text = (directory / kind.file).read_bytes().decode("utf-8")
+        rows = json.loads(text, object_pairs_hook=_row, parse_constant=_no_constant)
     except OSError as error:
-        return refuse(_("The file cannot be read: %(error)s.") % {"error": error.strerror})
-    try:
-        rows = json.loads(data.decode("utf-8"), object_pairs_hook=_row, parse_constant=_no_constant)
+        message = _unreadable(error)
     except UnicodeDecodeError as error:
-        return refuse(_("The file is not UTF-8 at byte %(at)d.") % {"at": error.start})
+        message = _not_unicode(error)
     except json.JSONDecodeError as error:
-        return refuse(
-            _("Malformed JSON in line %(line)d, column %(column)d: %(error)s.")
-            % {"line": error.lineno, "column": error.colno, "error": error.msg}
-        )
+        message = _("Malformed JSON in line %(line)d, column %(column)d: %(error)s.") % {
+            "line": error.lineno,
+            "column": error.colno,
+            "error": error.msg,
+        }
     except (ValueError, RecursionError) as error:
-        return refuse(_("Malformed JSON: %(error)s") % {"error": error})
-    if not isinstance(rows, list):
-        return refuse(_("An array of objects was expected."))
-    return rows
+        message = _("Malformed JSON: %(error)s") % {"error": error}
+    else:
+        if isinstance(rows, list):
+            return rows
+        message = _("An array of objects was expected.")
+    problems.append(Problem(kind.file, message))
+    return None
 
 
-def read_texts(directory: Path, problems: list[Problem]) -> dict[str, str]:
-    """The stored texts by the key of their source, character by character as in the files."""
-    texts = {}
+def _unreadable(error: OSError) -> str:
+    return _("The file cannot be read: %(error)s.") % {"error": error.strerror}
+
+
+def _not_unicode(error: UnicodeDecodeError) -> str:
+    return _("The file is not UTF-8 at byte %(at)d.") % {"at": error.start}
+
+
+def read_texts(directory: Path, problems: list[Problem]) -> dict[str, str | None]:
+    """The stored texts by the key of their source, character by character as in the files.
+
+    A text that cannot be read is None, and is added to `problems`.
+    """
+    texts: dict[str, str | None] = {}
     for path in sorted((directory / TEXTS).glob("*")):
         name = str(TEXTS / path.name)
+        texts[path.stem] = None
         try:
             text = path.read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:
-            message = _("The file is not UTF-8 at byte %(at)d.") % {"at": error.start}
-            problems.append(Problem(name, message))
+            problems.append(Problem(name, _not_unicode(error)))
             continue
         except OSError as error:
-            message = _("The file cannot be read: %(error)s.") % {"error": error.strerror}
-            problems.append(Problem(name, message))
+            problems.append(Problem(name, _unreadable(error)))
             continue
         if path.suffix != ".txt":
             problems.append(Problem(name, _("A name of the form <source>.txt was expected.")))

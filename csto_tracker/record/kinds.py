@@ -98,6 +98,11 @@ class Kind:
     def manies(self) -> tuple[Many, ...]:
         return tuple(Many.of(field) for field in self.model._meta.many_to_many)
 
+    @property
+    def citing(self) -> tuple[Many, ...]:
+        """The many-to-many fields that say where a row comes from."""
+        return tuple(many for many in self.manies if many.target.related_model in (Source, Passage))
+
     @cached_property
     def key_fields(self) -> tuple[models.Field, ...]:
         """The fields that make up the key; a foreign key adds the whole key of its row."""

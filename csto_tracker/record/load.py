@@ -53,15 +53,15 @@ def load(*, directory: Path, by: str, progress: Callable[[str], None] = _silent)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])  # one load at a time
     reading = Reading(directory)
-    if reading.problems:
-        raise RecordError(reading.problems)
     writing = _Writing(reading)
     report = []
     with pghistory.context(reason="record loaded", by=by):
+        # Also when something is wrong already: what the database refuses is to be said as well.
         for kind, entries in reading.entries.items():
             writing.write(kind)
             report.append(_count(reading, kind, list(entries.values())))
-            progress(str(report[-1]))
+            if not writing.problems:
+                progress(str(report[-1]))
         if not writing.problems:
             writing.check_deferred()
     if writing.problems:
@@ -78,12 +78,17 @@ def _count(reading: Reading, kind: Kind, entries: list[Entry]) -> Loaded:
 
 
 class _Writing:
-    """Writes what was read. What the database refuses is collected, row by row."""
+    """Writes the sound rows of what was read; adds to its problems what the database refuses."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.problems: list[Problem] = []
-        self.refused: set[models.Model] = set()
+        self.problems = reading.problems
+        self.refused: set[models.Model] = {
+            entry.instance
+            for entries in reading.entries.values()
+            for entry in entries.values()
+            if entry.faulty
+        }
 
     def write(self, kind: Kind) -> None:
         entries = [entry for entry in self.reading.entries[kind].values() if self._stands(entry)]
@@ -112,9 +117,11 @@ class _Writing:
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # as the caller had them
 
     def _stands(self, entry: Entry) -> bool:
-        """True unless a row that this one builds on was refused; that is no error of its own."""
+        """True unless this row, or one that it builds on, was refused."""
         if not self.refused:
             return True
+        if entry.instance in self.refused:
+            return False
         targets = [
             getattr(entry.instance, column.name)
             for column in entry.kind.fields

@@ -47,6 +47,7 @@ class Reading:
     def __init__(self, directory: Path) -> None:
         self.problems: list[Problem] = []
         self.entries: dict[Kind, dict[str, Entry]] = {}
+        self.unread: set[Kind] = set()
         self.stored = Stored()
         self.pks = {
             kind: {key: pk for pk, key in keys.items()} for kind, keys in self.stored.keys.items()
@@ -59,7 +60,10 @@ class Reading:
 
     def _read(self, directory: Path, kind: Kind) -> None:
         entries = self.entries[kind] = {}
-        for number, raw in enumerate(files.read_rows(directory, kind, self.problems), start=1):
+        rows = files.read_rows(directory, kind, self.problems)
+        if rows is None:
+            self.unread.add(kind)
+        for number, raw in enumerate(rows or [], start=1):
             if not isinstance(raw, files.Row):
                 message = _("An object was expected.")
                 self.problems.append(Problem(kind.file, message, number, found=shown(raw)))
@@ -119,7 +123,11 @@ class Reading:
         if hasattr(row, "is_published"):
             row.is_published = True
         if kind.has_texts:
-            row.text = self.texts.get(entry.key, "")
+            text = self.texts.get(entry.key, "")
+            if text is None:
+                entry.is_complete = False
+                entry.faulty.add("text")
+            row.text = text or ""
             row.set_hash()
 
     def _refer(self, entry: Entry, column: models.ForeignKey) -> None:
@@ -129,6 +137,10 @@ class Reading:
                 self._refuse(entry, column.name, column.error_messages["blank"])
             return
         kind = OF_MODEL[column.related_model]
+        if kind in self.unread:
+            entry.is_complete = False
+            entry.faulty.add(column.name)
+            return
         try:
             target = self._find(kind, entry.raw[column.name])
         except ValidationError as error:
@@ -157,6 +169,9 @@ class Reading:
             self._refuse(entry, many.name, _("A list was expected."))
             return
         kind = OF_MODEL[many.target.related_model]
+        if kind in self.unread:
+            entry.faulty.add(many.name)
+            return
         for item in raw:
             try:
                 key, extras = _parts(many, item)
@@ -183,15 +198,13 @@ class Reading:
             wanted = [(target.pk, extras) for target, extras in entry.links[many.name]]
             if wanted != [(link.target, link.extras) for link in self.links(entry, many)]:
                 entry.relinked.append(many.name)
-        if existing is None or entry.differing:
-            if existing is not None and kind.is_append_only and existing.is_published:
-                self._refuse_changes(entry, entry.differing)
-                return
-            self._apply_rules(entry)
         if existing is not None and kind.is_append_only and existing.is_published:
-            self._refuse_changes(entry, entry.relinked)
-        is_traced = any(entry.links.values()) or not entry.faulty.isdisjoint(entry.links)
-        if kind.needs_source and not is_traced:
+            self._refuse_changes(entry)
+        elif existing is None or entry.differing:
+            self._apply_rules(entry)
+        if kind.needs_source and not any(
+            entry.links[many.name] or many.name in entry.faulty for many in kind.citing
+        ):
             message = _("At least one source must be named: nothing is kept without one.")
             self._refuse(entry, "sources", message)
 
@@ -202,8 +215,8 @@ class Reading:
         found = self.stored.links[entry.kind, many.name].get(entry.instance.pk, [])
         return [link for link in found if keys[link.target] in self.entries[kind]]
 
-    def _refuse_changes(self, entry: Entry, names: Iterable[str]) -> None:
-        for name in names:
+    def _refuse_changes(self, entry: Entry) -> None:
+        for name in entry.differing + entry.relinked:
             message = _("This is published with another value: a later row must correct it.")
             self._refuse(entry, name, message)
 
@@ -242,6 +255,8 @@ class Reading:
 
     def _check_texts(self) -> None:
         source = next(kind for kind in KINDS if kind.has_texts)
+        if source in self.unread:
+            return
         for key in self.texts.keys() - self.entries[source].keys():
             message = _("“%(key)s” is the key of no row of %(file)s.")
             name = f"texts/{key}.txt"

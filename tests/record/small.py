@@ -241,7 +241,7 @@ def write(folder: Path, record: Rows, text: str | None = TEXT) -> Path:
     (folder / "texts").mkdir(parents=True, exist_ok=True)
     for name, found in record.items():
         content = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-        (folder / f"{name}.json").write_bytes(content.encode("utf-8", "surrogatepass"))
+        (folder / f"{name}.json").write_bytes(content.encode("utf-8", "backslashreplace"))
     if text is not None:
         (folder / "texts" / "statement.txt").write_bytes(text.encode())
     return folder
