@@ -489,9 +489,9 @@ def test_command_says_every_error_and_fails(tmp_path: Path) -> None:
     with pytest.raises(CommandError) as caught:
         call_command("load_record", directory=small.write(tmp_path, record), stdout=out)
     assert str(caught.value).splitlines() == [
+        "nothing was loaded; errors: 2",
         "themes.json, row 1 (unity), title: Text in quotation marks was expected. [7]",
         "themes.json, row 1 (unity), number: Ensure this value is greater than or equal to 0. [-1]",
-        "Nothing was loaded: 2 errors.",
     ]
     assert (caught.value.returncode, out.getvalue()) == (1, "")
 

@@ -22,6 +22,8 @@ class Command(BaseCommand):
         try:
             counts = dump(directory)
         except RecordError as error:
-            raise CommandError(f"{error}\nNothing was written.") from error
+            raise CommandError(
+                f"nothing was written; errors: {len(error.problems)}\n{error}"
+            ) from error
         for kind, number in counts.items():
             self.stdout.write(f"  {kind}: {number}")

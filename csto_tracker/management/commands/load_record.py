@@ -28,7 +28,6 @@ class Command(BaseCommand):
         try:
             load(directory=directory, by=by, progress=lambda line: self.stdout.write(f"  {line}"))
         except RecordError as error:
-            count = len(error.problems)
             raise CommandError(
-                f"{error}\nNothing was loaded: {count} error{'s' if count > 1 else ''}."
+                f"nothing was loaded; errors: {len(error.problems)}\n{error}"
             ) from error
