@@ -48,10 +48,8 @@ def _view(model: type[models.Model], generated: dict[str, str]) -> str:
     quote = connection.ops.quote_name
     history = model.history.rel.related_model._meta.db_table  # type: ignore[attr-defined]
     columns = ", ".join(
-        f"{generated[field.column]} AS {quote(field.column)}"
-        if field.column in generated
-        else quote(field.column)
-        for field in model._meta.concrete_fields
+        f"{generated[name]} AS {quote(name)}" if name in generated else quote(name)
+        for name in (str(field.column) for field in model._meta.concrete_fields)
     )
     # The innermost query is the newest snapshot of each row by that moment.
     return (

@@ -7,6 +7,7 @@ stays the only place that says which fields a row has, so schema, codebook and d
 
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import F, Func, OuterRef, Value
 from django.db.models.expressions import Combinable, Subquery
@@ -44,6 +45,10 @@ class Column(serializers.ReadOnlyField):
 
     def sql(self, prefix: str) -> Combinable | Any:
         raise NotImplementedError(f"{type(self).__name__} must say its SQL")  # abstract
+
+    def cell(self) -> Any:
+        """SQL of the field as one cell of a table."""
+        return self.sql("")
 
 
 class KeyColumn(Column):
@@ -97,13 +102,24 @@ class ReferencesColumn(Column):
         super().__init__(**options)
 
     def sql(self, prefix: str) -> Any:
+        return JSONRows(self._keys(prefix))
+
+    def cell(self) -> Any:
+        """The keys in one cell, joined by “; ”."""
+        return Func(
+            ArraySubquery(self._keys("")),
+            Value("; "),
+            function="array_to_string",
+            output_field=models.TextField(),
+        )
+
+    def _keys(self, prefix: str) -> models.QuerySet:
         public = {f"{self.path}__{name}": True for name in self.model.PUBLIC}  # type: ignore[attr-defined]
-        rows = (
+        return (
             self.link._default_manager.filter(**{self.row: OuterRef(f"{prefix}pk")}, **public)
             .order_by("pk")
             .values_list(key_expression(self.model, f"{self.path}__"))
         )
-        return JSONRows(rows)
 
 
 class RowsColumn(Column):
@@ -119,6 +135,10 @@ class RowsColumn(Column):
         self.serializer, self.row, self.order = serializer, row, order
         options.setdefault("source", "*")
         super().__init__(**options)
+
+    def cell(self) -> Any:
+        """The array as JSON text."""
+        return Cast(self.sql(""), models.TextField())
 
     def sql(self, prefix: str) -> Any:
         model = self.serializer.Meta.model  # type: ignore[attr-defined]

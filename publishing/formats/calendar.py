@@ -1,0 +1,88 @@
+"""iCalendar (RFC 5545): one VEVENT per event, nothing sharper than its source."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, Timezone
+
+STATUS = {
+    "announced": "TENTATIVE",
+    "postponed": "TENTATIVE",
+    "confirmed": "CONFIRMED",
+    "ongoing": "CONFIRMED",
+    "held": "CONFIRMED",
+    "cancelled": "CANCELLED",
+}
+
+
+class Entry(NamedTuple):
+    """What a calendar needs to know of an event. Days: the first possible one, and the one after the last."""
+
+    uid: str
+    title: str
+    description: str
+    url: str
+    status: str
+    sequence: int
+    changed_at: datetime
+    first: date
+    after: date
+    exact: bool
+    date_words: str
+    place: str
+    start: datetime | None = None
+    end: datetime | None = None
+    language: str = "en"
+
+
+def calendar(name: str, address: str, entries: Iterable[Entry]) -> bytes:
+    """A calendar to subscribe to."""
+    result = Calendar()
+    result.add("prodid", "-//CSTO Presidency Tracker//EN")
+    result.add("version", "2.0")
+    result.add("method", "PUBLISH")
+    result.add("x-wr-calname", name)
+    result.add("source", address, parameters={"VALUE": "URI"})
+    result.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
+    zones: set[str] = set()
+    for entry in entries:
+        result.add_component(_event(entry))
+        for moment in (entry.start, entry.end):
+            if moment is not None and isinstance(moment.tzinfo, ZoneInfo):
+                zones.add(moment.tzinfo.key)
+    for key in sorted(zones):
+        result.add_component(Timezone.from_tzinfo(ZoneInfo(key)))
+    return result.to_ical()
+
+
+def _event(entry: Entry) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("dtstamp", entry.changed_at)
+    event.add("last-modified", entry.changed_at)
+    event.add("sequence", entry.sequence)
+    event.add("status", STATUS[entry.status])
+    title = entry.title
+    if not entry.exact:
+        # The whole window is shown, and said to be one: the day is not known.
+        title = _("%(title)s (some time in: %(words)s)") % {
+            "title": entry.title,
+            "words": entry.date_words,
+        }
+    event.add("summary", title, parameters={"LANGUAGE": entry.language})
+    if entry.start is not None:
+        event.add("dtstart", entry.start)
+        if entry.end is not None:
+            event.add("dtend", entry.end)
+    else:
+        event.add("dtstart", entry.first)
+        event.add("dtend", entry.after)
+        event.add("transp", "TRANSPARENT")
+    if entry.place:
+        event.add("location", entry.place, parameters={"LANGUAGE": entry.language})
+    event.add("description", entry.description, parameters={"LANGUAGE": entry.language})
+    event.add("url", entry.url)
+    return event
