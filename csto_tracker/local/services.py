@@ -3,7 +3,6 @@
 import hashlib
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,18 +75,15 @@ def worker(environment: Mapping[str, str], log: Path) -> Service:
 
 def scheduler(environment: Mapping[str, str], log: Path, folder: Path) -> Service:
     folder.mkdir(mode=0o700, exist_ok=True)
+    alive = folder / "schedule.alive"
+    alive.unlink(missing_ok=True)
     child = _python(
         "Scheduler",
         environment,
         log / "scheduler.log",
         *("celery", "--app", "csto_tracker", "beat", "--loglevel", "INFO"),
         # No file with its process number: after `kill -9` it would keep the next one from starting.
-        *("--pidfile", "", "--schedule", str(folder / "schedule")),
+        *("--pidfile", "", "--schedule", str(folder / "schedule"), "--max-interval", "60"),
+        *("--scheduler", "csto_tracker.local.heartbeat:HeartbeatScheduler"),
     )
-    made = time.time()
-
-    def answers() -> bool:
-        """Once it has read the schedule it writes when each task ran last, and when it started."""
-        return any(path.stat().st_mtime >= made for path in folder.iterdir())
-
-    return Service(child, answers)
+    return Service(child, alive.exists)
