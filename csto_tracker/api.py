@@ -2,12 +2,37 @@
 
 from rest_framework.routers import SimpleRouter
 
-from events import api as events
+from assessments.api import AssessmentViewSet, ClaimViewSet
+from events.api import AttendanceViewSet, ContributionViewSet, EventViewSet
+from members.api import (
+    BodyViewSet,
+    MembershipViewSet,
+    MilestoneViewSet,
+    PresidencyViewSet,
+    StateViewSet,
+)
+from priorities.api import LineageViewSet, PriorityViewSet, ThemeViewSet
+from publishing.api import RecordViewSet
+from sources.api import PassageViewSet, SourceViewSet
+
+RESOURCES: dict[str, type[RecordViewSet]] = {
+    "sources": SourceViewSet,
+    "passages": PassageViewSet,
+    "states": StateViewSet,
+    "memberships": MembershipViewSet,
+    "milestones": MilestoneViewSet,
+    "bodies": BodyViewSet,
+    "presidencies": PresidencyViewSet,
+    "themes": ThemeViewSet,
+    "priorities": PriorityViewSet,
+    "lineage": LineageViewSet,
+    "events": EventViewSet,
+    "attendances": AttendanceViewSet,
+    "contributions": ContributionViewSet,
+    "assessments": AssessmentViewSet,
+    "claims": ClaimViewSet,
+}
 
 router = SimpleRouter()
-for name, viewset in {
-    "events": events.EventViewSet,
-    "attendances": events.AttendanceViewSet,
-    "contributions": events.ContributionViewSet,
-}.items():
+for name, viewset in RESOURCES.items():
     router.register(name, viewset, basename=name)

@@ -44,7 +44,7 @@ class EventSerializer(serializers.ModelSerializer):
         EventAttendanceSerializer,
         "event",
         ("state__code",),
-        help_text="Who took part, as sources say. A state that is not listed is unknown, not absent.",
+        help_text="Who took part, as sources say. A state not listed is unknown, not absent.",
     )
     contributions = RowsColumn(
         EventContributionSerializer, "event", help_text="Priorities that the event bears on."

@@ -213,6 +213,8 @@ class PriorityCitation(Citation):
 class PriorityPassage(models.Model):
     """That a passage states a priority, or stands around it. Two priorities may share one."""
 
+    PUBLIC: ClassVar[tuple[str, ...]] = ("passage__source__is_published",)
+
     class Role(models.TextChoices):
         MAIN = "main", _("States it")
         SENTENCE = "sentence", _("The sentence it stands in")
@@ -225,6 +227,8 @@ class PriorityPassage(models.Model):
         Passage, models.PROTECT, related_name="priority_links", verbose_name=_("passage")
     )
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.MAIN)
+
+    objects: ClassVar[Any] = RecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("passage of a priority")

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db.models import QuerySet, TextField
+from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.http import Http404
 from rest_framework import serializers, viewsets
@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from publishing import conditional, pagination
 from publishing.filters import RecordFilters
 from publishing.problems import BadQuery
+from publishing.querysets import RecordQuerySet
 from publishing.shape import row_json
 
 API_ROOT = "/api/v1"
@@ -29,7 +30,8 @@ class RecordViewSet(viewsets.GenericViewSet):
     lookup_field = "key"
     lookup_value_regex = r"[^/]+"
 
-    def get_queryset(self) -> QuerySet:
+    def get_queryset(self) -> RecordQuerySet:
+        """Public rows only, here as everywhere."""
         return self.serializer_class.Meta.model.objects.public()  # type: ignore[attr-defined]
 
     def list(self, request: Request, *args: Any, **options: Any) -> Response:

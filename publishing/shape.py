@@ -63,7 +63,7 @@ class KeyColumn(Column):
 
 
 class ReferenceColumn(Column):
-    """The natural key of a related row; null when there is none."""
+    """The natural key of a related row; null when there is none, or none that is public."""
 
     def __init__(self, model: type[models.Model], path: str, **options: Any) -> None:
         self.model, self.path = model, path
@@ -71,14 +71,10 @@ class ReferenceColumn(Column):
         super().__init__(**options)
 
     def sql(self, prefix: str) -> Any:
-        expression = key_expression(self.model, f"{prefix}{self.path}__")
-        if not isinstance(expression, Concat):
-            return expression
-        # CONCAT turns NULL into an empty text; a missing relation must stay null.
+        public = {f"{prefix}{self.path}__{name}": True for name in self.model.PUBLIC}  # type: ignore[attr-defined]
+        key = Cast(key_expression(self.model, f"{prefix}{self.path}__"), models.TextField())
         return models.Case(
-            models.When(**{f"{prefix}{self.path}__isnull": False}, then=expression),
-            default=None,
-            output_field=models.TextField(),
+            models.When(**public, then=key), default=None, output_field=models.TextField()
         )
 
 

@@ -1,0 +1,115 @@
+"""The filters of states, memberships, milestones, bodies and presidencies."""
+
+from django.db.models import QuerySet
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Body, Membership, State
+from publishing.filters import (
+    DayFilter,
+    RecordFilters,
+    SearchFilter,
+    ValuesFilter,
+    YesNoFilter,
+)
+from publishing.models import Confidence
+from sources.models import Source
+
+
+class CurrentFilter(YesNoFilter):
+    """Rows whose period holds today (UTC), or does not."""
+
+    def apply(self, rows: QuerySet, value: bool) -> QuerySet:
+        condition = {f"{self.path}__contains": now().date()}
+        return rows.filter(**condition) if value else rows.exclude(**condition)
+
+
+class CurrentStatusFilter(ValuesFilter):
+    """States whose status today (UTC) is one of those named."""
+
+    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
+        current = Membership.objects.current(at=now().date())
+        return rows.filter(pk__in=current.filter(status__in=self.resolve(values)).values("state"))
+
+
+class StateFilters(RecordFilters):
+    orderings = {
+        **RecordFilters.orderings,
+        "default": ("name", "pk"),
+        "code": ("code",),
+        "name_ru": ("name_ru", "pk"),
+    }
+
+    q = SearchFilter("search", label=_("Words in names and capitals"), example="Бишкек")
+    status = CurrentStatusFilter(
+        "memberships__status",
+        choices=Membership.Status,
+        label=_("Status today"),
+        example="participation-frozen",
+    )
+    source = ValuesFilter("sources", target=Source, label=_("Cites a source"), example="mledoze")
+
+
+class MembershipFilters(RecordFilters):
+    orderings = {**RecordFilters.orderings, "default": ("state__code", "period", "pk")}
+
+    state = ValuesFilter("state", target=State, label=_("State"), example="AM")
+    status = ValuesFilter("status", choices=Membership.Status, label=_("Status"), example="member")
+    on = DayFilter("period", lookup="contains", label=_("Holds on this day"), example="2024-03-01")
+    current = CurrentFilter("period", label=_("Holds today"), example="true")
+    source = ValuesFilter(
+        "sources", target=Source, label=_("Cites a source"), example="tass-687141"
+    )
+    confidence = ValuesFilter(
+        "confidence", choices=Confidence, label=_("Confidence"), example="sourced"
+    )
+
+
+class MilestoneFilters(RecordFilters):
+    orderings = {
+        **RecordFilters.orderings,
+        "default": ("date", "slug"),
+        "-date": ("-date", "slug"),
+    }
+
+    state = ValuesFilter("state", target=State, label=_("State"), example="UZ")
+    since = DayFilter(
+        "period", lookup="endswith__gt", label=_("On this day or later"), example="2012-01-01"
+    )
+    until = DayFilter(
+        "period", lookup="startswith__lte", label=_("On this day or before"), example="1999-12-31"
+    )
+    source = ValuesFilter(
+        "sources", target=Source, label=_("Cites a source"), example="odkb-25years"
+    )
+    confidence = ValuesFilter(
+        "confidence", choices=Confidence, label=_("Confidence"), example="sourced"
+    )
+
+
+class BodyFilters(RecordFilters):
+    orderings = {**RecordFilters.orderings, "default": ("number", "slug"), "key": ("slug",)}
+
+    q = SearchFilter("search", label=_("Words in names and tasks"), example="parliamentary")
+    kind = ValuesFilter("kind", choices=Body.Kind, label=_("Kind"), example="statutory")
+    source = ValuesFilter(
+        "sources", target=Source, label=_("Cites a source"), example="odkb-structure"
+    )
+
+
+class PresidencyFilters(RecordFilters):
+    orderings = {
+        **RecordFilters.orderings,
+        "default": ("-period", "pk"),
+        "term": ("period", "pk"),
+    }
+
+    q = SearchFilter("search", label=_("Words in title and motto"), example="Victory")
+    state = ValuesFilter("state", target=State, label=_("State"), example="KG")
+    on = DayFilter(
+        "period", lookup="contains", label=_("In office on this day"), example="2026-02-15"
+    )
+    current = CurrentFilter("period", label=_("In office today"), example="true")
+    source = ValuesFilter(
+        "sources", target=Source, label=_("Cites a source"), example="tass-ushakov"
+    )

@@ -1,0 +1,82 @@
+"""The fields of sources and passages in the API and in every export."""
+
+from rest_framework import serializers
+
+from publishing.shape import FirstDayColumn, KeyColumn, LastDayColumn, ReferenceColumn, RowsColumn
+from sources.models import Check, Passage, Source
+
+
+class SourceCheckSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Check
+        fields = ["number", "quote", "verdict", "note", "note_ru"]
+
+
+class SourcePassageSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Passage
+        fields = ["start", "end", "quote", "kind", "title", "title_ru"]
+
+
+class SourceSerializer(serializers.ModelSerializer):
+    key = KeyColumn(Source, help_text="Natural key: the slug.")
+    earliest = FirstDayColumn(source="period", help_text="First day on which it may be published.")
+    latest = LastDayColumn(source="period", help_text="Last day on which it may be published.")
+    carried_by = ReferenceColumn(Source, "carried_by", help_text="Source that carried this one.")
+    passages = RowsColumn(
+        SourcePassageSerializer,
+        "source",
+        ("start", "-end"),
+        help_text="Passages of the stored text; offsets count code points from 0.",
+    )
+    checks = RowsColumn(
+        SourceCheckSerializer,
+        "source",
+        ("number",),
+        help_text="Sentences of this source held against other sources.",
+    )
+
+    class Meta:
+        model = Source
+        fields = [
+            "key",
+            "kind",
+            "publisher",
+            "title",
+            "url",
+            "language",
+            "date",
+            "earliest",
+            "latest",
+            "date_note",
+            "date_note_ru",
+            "extent",
+            "text_sha256",
+            "carried_by",
+            "passages",
+            "checks",
+            "note",
+            "note_ru",
+            "changed_at",
+        ]
+
+
+class PassageSerializer(serializers.ModelSerializer):
+    key = KeyColumn(Passage, help_text="Natural key: source:start:end.")
+    source = ReferenceColumn(Source, "source", help_text="Key of the source.")
+
+    class Meta:
+        model = Passage
+        fields = [
+            "key",
+            "source",
+            "start",
+            "end",
+            "quote",
+            "kind",
+            "title",
+            "title_ru",
+            "note",
+            "note_ru",
+            "changed_at",
+        ]
