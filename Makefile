@@ -27,16 +27,16 @@ test: $(VENV)/dev.stamp ## Run all tests with a PostgreSQL and a Valkey of their
 	@exec $(WITH_SERVERS) $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 lint: $(VENV)/dev.stamp ## Check style, templates, types and migrations
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/djlint --quiet --lint --check templates
-	$(WITH_SERVERS) $(BIN)/mypy .
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m djlint --quiet --lint --check templates
+	$(WITH_SERVERS) $(BIN)/python -m mypy .
 	$(WITH_SERVERS) $(BIN)/python manage.py makemigrations --check --dry-run
 
 format: $(VENV)/dev.stamp ## Format code and templates
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
-	$(BIN)/djlint --quiet --reformat templates
+	$(BIN)/python -m ruff check --fix .
+	$(BIN)/python -m ruff format .
+	$(BIN)/python -m djlint --quiet --reformat templates
 
 schema: $(VENV)/dev.stamp ## Print the API's OpenAPI schema
 	@$(WITH_SERVERS) $(BIN)/python manage.py spectacular --validate --fail-on-warn
@@ -51,7 +51,7 @@ lock: $(VENV)/dev.stamp ## Write the lock files anew from pyproject.toml (UPGRAD
 	$(call compile,requirements-dev.lock,--extra dev)
 
 # The later files build upon the first, so one package has one version everywhere.
-compile = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+compile = $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade) $(2) \
 	$(if $(2),--constraint requirements.lock) --output-file $(1) pyproject.toml
 

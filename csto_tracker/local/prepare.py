@@ -9,7 +9,9 @@ import secrets
 import sys
 
 import django
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 ACCOUNT = "curator"
 
@@ -62,5 +64,7 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csto_tracker.settings")
     try:
         main(sys.argv[1:])
-    except CommandError as error:  # such as every fault in the files of the record
+    except (CommandError, ImproperlyConfigured) as error:  # written for whoever runs this
         sys.exit(str(error))
+    except OperationalError as error:
+        sys.exit(f"The database does not answer: {error}")
