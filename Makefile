@@ -29,14 +29,13 @@ test: $(VENV)/dev.stamp ## Run all tests with a PostgreSQL and a Valkey of their
 lint: $(VENV)/dev.stamp ## Check style, templates, types and migrations
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m djlint --quiet --lint --check templates
+	$(BIN)/python -m djlint --lint templates
 	$(WITH_SERVERS) $(BIN)/python -m mypy .
 	$(WITH_SERVERS) $(BIN)/python manage.py makemigrations --check --dry-run
 
-format: $(VENV)/dev.stamp ## Format code and templates
+format: $(VENV)/dev.stamp ## Format code
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
-	$(BIN)/python -m djlint --quiet --reformat templates
 
 schema: $(VENV)/dev.stamp ## Print the API's OpenAPI schema
 	@$(WITH_SERVERS) $(BIN)/python manage.py spectacular --validate --fail-on-warn
