@@ -20,6 +20,7 @@ ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
 SITE_URL = env.origin("SITE_URL", default="http://127.0.0.1:8000")
 HTTPS = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "csto_tracker.errors.csrf_failure"
 TRUSTED_PROXIES = env.whole_number("TRUSTED_PROXIES", default=0)
 
 INSTALLED_APPS = [
@@ -53,6 +54,7 @@ MIDDLEWARE = [
     "csto_tracker.middleware.RequestIdMiddleware",
     "csto_tracker.middleware.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
+    "csto_tracker.crossorigin.CrossOriginMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csto_tracker.middleware.LanguageOfPathMiddleware",
@@ -66,6 +68,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "csto_tracker.middleware.HistoryContextMiddleware",
     "axes.middleware.AxesMiddleware",
+    "csto_tracker.errors.ErrorPagesMiddleware",
 ]
 
 ROOT_URLCONF = "csto_tracker.urls"
@@ -184,18 +187,47 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "publishing.openapi.RecordSchema",
     "DEFAULT_VERSIONING_CLASS": None,
     "EXCEPTION_HANDLER": "publishing.problems.exception_handler",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "CSTO Presidency Tracker",
+    "DESCRIPTION": (
+        "What each rotating presidency of the Collective Security Treaty Organisation said it"
+        " would do, what has happened since, and how far each priority has come. Read-only; every"
+        " record cites its sources. Texts come in English and Russian side by side. Dates are as"
+        " precise as their source (EDTF). An unknown parameter or a bad value answers 400 and"
+        " names it (RFC 9457)."
+    ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Fields of the same name have other choices in other records.
+    "ENUM_NAME_OVERRIDES": {
+        "Confidence": "publishing.models.Confidence",
+        "SourceKind": "sources.models.Source.Kind",
+        "PassageKind": "sources.models.Passage.Kind",
+        "BodyKind": "members.models.Body.Kind",
+        "PriorityKind": "priorities.models.Priority.Kind",
+        "EventKind": "events.models.Event.Kind",
+        "MembershipStatus": "members.models.Membership.Status",
+        "EventStatus": "events.models.Event.Status",
+        "PassageRole": "priorities.models.PriorityPassage.Role",
+        "AttendanceRole": "events.models.Attendance.Role",
+        "LineageRelation": "priorities.models.Lineage.Relation",
+        "ContributionRelation": "events.models.Contribution.Relation",
+        "ContributionBasis": "events.models.Contribution.Basis",
+        "TermBasis": "members.models.Presidency.Basis",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "publishing.openapi.all_fields_present",
+    ],
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "tryItOutEnabled": True},
 }
 
 # --- Worker and mail ------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from csto_tracker.api import router
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("api/v1/schema/", views.schema, name="schema"),
+    path("api/v1/docs/", views.swagger, name="swagger"),
     path("api/v1/", include((router.urls, "api"))),
     *i18n_patterns(
         path("admin/", admin.site.urls),

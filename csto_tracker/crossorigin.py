@@ -1,0 +1,25 @@
+"""CORS (Fetch standard): anyone's page may read the public API; nothing may be written."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+READ = {"GET", "HEAD", "OPTIONS"}
+
+
+class CrossOriginMiddleware:
+    """Allow reading what is under /api/ from any origin, without credentials."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path_info.startswith("/api/") and request.method in READ:
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Access-Control-Expose-Headers"] = "ETag, Link, X-Request-Id"
+            if request.method == "OPTIONS":
+                response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+                response.headers["Access-Control-Allow-Headers"] = "Accept, If-None-Match"
+                response.headers["Access-Control-Max-Age"] = "86400"
+        return response

@@ -1,0 +1,172 @@
+"""The OpenAPI document, made from the same declarations that answer requests."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_array_type, build_object_type
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from publishing import shape
+from publishing.filters import DayFilter, Filter, InstantFilter, ValuesFilter, YesNoFilter
+from publishing.pagination import MAX_PAGE_SIZE, PAGE_SIZE
+
+PROBLEM = build_object_type(
+    title="Problem details (RFC 9457)",
+    properties={
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "request_id": {"type": "string"},
+        "errors": build_array_type(
+            build_object_type(
+                properties={"parameter": {"type": "string"}, "detail": {"type": "string"}}
+            )
+        ),
+    },
+    required=["type", "title", "status"],
+)
+NULLABLE_TEXT = {"type": ["string", "null"]}
+NULLABLE_DATE = {"type": ["string", "null"], "format": "date"}
+
+
+class ColumnExtension(OpenApiSerializerFieldExtension):
+    """JSON types of the columns that PostgreSQL computes."""
+
+    target_class = shape.Column
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        column = self.target
+        if isinstance(column, shape.KeyColumn | shape.AddressColumn):
+            return {"type": "string"}
+        if isinstance(column, shape.ReferenceColumn):
+            return dict(NULLABLE_TEXT)
+        if isinstance(column, shape.ReferencesColumn):
+            return build_array_type({"type": "string"})
+        if isinstance(column, shape.FirstDayColumn | shape.LastDayColumn):
+            return dict(NULLABLE_DATE)
+        if isinstance(column, shape.RowsColumn):
+            component = auto_schema.resolve_serializer(column.serializer, direction)
+            return build_array_type(component.ref)
+        raise TypeError(f"{type(column).__name__} has no JSON type here")
+
+
+def parameter(name: str, filter_: Filter) -> OpenApiParameter:
+    """One filter as a query parameter."""
+    several = isinstance(filter_, ValuesFilter)
+    schema: dict[str, Any] = {"type": "string"}
+    if isinstance(filter_, ValuesFilter) and filter_.choices is not None:
+        schema = {"type": "string", "enum": list(filter_.choices.values)}
+    elif isinstance(filter_, ValuesFilter) and filter_.pattern:
+        schema = {"type": "string", "pattern": f"^{filter_.pattern}$"}
+    elif isinstance(filter_, YesNoFilter):
+        schema = {"type": "string", "enum": ["true", "false"]}
+    elif isinstance(filter_, InstantFilter):
+        schema = {"type": "string", "format": "date-time"}
+    elif isinstance(filter_, DayFilter):
+        schema = {"type": "string", "format": "date"}
+    description = str(filter_.label)
+    if several:
+        description += ". Several values, repeated or separated by commas, mean “any of them”."
+        schema = build_array_type(schema)
+    if filter_.example:
+        schema["example"] = [filter_.example] if several else filter_.example
+    return OpenApiParameter(
+        name, schema, OpenApiParameter.QUERY, description=description, explode=not several,
+        style="form",
+    )  # fmt: skip
+
+
+class RecordSchema(AutoSchema):
+    """Operations of a RecordViewSet. Other views are described as drf-spectacular does."""
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        filters = getattr(self.view, "record_filters", None)
+        if filters is None:
+            return []
+        if self.view.action != "list":
+            return [
+                OpenApiParameter(
+                    "key",
+                    {"type": "string"},
+                    OpenApiParameter.PATH,
+                    description="Natural key of the record.",
+                )
+            ]
+        return [
+            *(parameter(name, found) for name, found in filters.filters.items()),
+            OpenApiParameter(
+                "ordering",
+                {"type": "string", "enum": list(filters.orderings)},
+                description="Order of the rows.",
+            ),
+            OpenApiParameter(
+                "page_size",
+                {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": PAGE_SIZE},
+                description="Rows on a page.",
+            ),
+            OpenApiParameter(
+                "cursor",
+                {"type": "string"},
+                description="As given out in `next` and `previous`; not to be made up.",
+            ),
+        ]
+
+    def get_operation_id(self) -> str:
+        name = "_".join(self.path.strip("/").split("/")[2:3]) or "root"
+        return f"{name}_{self.view.action}" if hasattr(self.view, "record_filters") else name
+
+    def get_tags(self) -> list[str]:
+        return [self.path.strip("/").split("/")[2]] if self.path.count("/") > 3 else ["api"]
+
+    def get_filter_backends(self) -> list[Any]:
+        return []
+
+    def get_response_serializers(self) -> Any:
+        if not hasattr(self.view, "record_filters"):
+            return super().get_response_serializers()
+        row: serializers.BaseSerializer = self.view.serializer_class
+        component = self.resolve_serializer(row, "response")
+        answer: dict[str, Any] = component.ref
+        if self.view.action == "list":
+            answer = build_object_type(
+                properties={
+                    "next": NULLABLE_TEXT | {"format": "uri"},
+                    "previous": NULLABLE_TEXT | {"format": "uri"},
+                    "results": build_array_type(component.ref),
+                },
+                required=["next", "previous", "results"],
+            )
+        problems = {
+            400: "A parameter is unknown or has a bad value; `errors` names it.",
+            404: "There is no such record, or it is not public.",
+            406: "None of the formats that the client accepts is at hand.",
+        }
+        if self.view.action == "list":
+            del problems[404]
+        return {
+            200: OpenApiResponse(answer, "With a strong ETag of the data version."),
+            304: OpenApiResponse(description="Nothing has changed since the ETag sent."),
+            **{
+                (code, "application/problem+json"): OpenApiResponse(PROBLEM, text)
+                for code, text in problems.items()
+            },
+        }
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """The list's envelope is described above, not wrapped once more."""
+        return False if hasattr(self.view, "record_filters") else super()._is_list_view(serializer)
+
+
+def all_fields_present(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
+    """A postprocessing hook: an answer always holds all fields, and none can be written."""
+    for component in result["components"]["schemas"].values():
+        if "properties" in component:
+            component["required"] = list(component["properties"])
+            for found in component["properties"].values():
+                found.pop("readOnly", None)
+    return result
