@@ -15,7 +15,7 @@ ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 # Settings want a secret and a database, which collecting files does not use: both last one command.
 RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
     DATABASE_URL=postgres:///unused python manage.py collectstatic --noinput --verbosity 0 \
-    && python -m compileall -q /app
+    && python -m compileall -q -x '/\.venv/' /app
 USER tracker
 EXPOSE 8000
 # More by GRANIAN_WORKERS. One thread each, so that connections to PostgreSQL stay as few.
