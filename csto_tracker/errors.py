@@ -1,0 +1,135 @@
+"""What a reader sees when a request fails: a page, or problem details under /api/.
+
+Pages for what is likely to happen while the site itself is ill (400, 403, 500, 503) need
+neither database nor context, and speak both languages.
+"""
+
+import sys
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from publishing.problems import TITLES, BadQuery, problem
+
+TEXTS: dict[int, Promise] = {
+    400: _("The server could not make sense of this request. Please check the address."),
+    403: _("You may not do this here, or the page you came from has expired. Please go back."),
+    500: _("This is our fault. It has been noted, and nothing you entered was half saved."),
+    503: _("The database does not answer. Please try again in a minute."),
+}
+RETRY_AFTER = 10  # seconds
+
+
+class ErrorPagesMiddleware:
+    """Turn what a page's view raises into the page that says so."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, BadQuery):
+            return bad_query(request, error)
+        return unavailable(request) if is_outage(error) else None
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """True when PostgreSQL cannot be reached or went away, not when a statement is wrong."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    # Class 57 is operator intervention; a cancelled statement (57014) is not an outage.
+    code = getattr(error.__cause__, "pgcode", None)
+    return code is None or (code[:2] in {"08", "57", "53"} and code != "57014")
+
+
+def bad_query(request: HttpRequest, error: BadQuery) -> HttpResponse:
+    """400 naming each parameter that is wrong."""
+    if _is_api(request):
+        errors = [
+            {"parameter": name, "detail": " ".join(messages)}
+            for name, messages in error.errors.items()
+        ]
+        return problem(request, 400, str(error.detail), errors=errors)
+    return render(request, "errors/bad_query.html", {"errors": error.errors.items()}, status=400)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return plain(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return plain(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return plain(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_api(request):
+        return problem(request, 404)
+    return render(request, "errors/404.html", status=404)
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """410 for a record that was here and was withdrawn."""
+    if _is_api(request):
+        return problem(request, 410)
+    return render(request, "errors/410.html", status=410)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 when the failure is that the database cannot be reached."""
+    if is_outage(sys.exc_info()[1]):
+        return unavailable(request)
+    return plain(request, 500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    response = plain(request, 503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def plain(request: HttpRequest, status: int) -> HttpResponse:
+    """A page in both languages, the likelier one first, made without database or context."""
+    if _is_api(request):
+        return problem(request, status)
+    active = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+    codes = sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != active)
+    texts = []
+    for code in codes:
+        with translation.override(code):
+            home = "/" if code == settings.LANGUAGE_CODE else f"/{code}/"
+            texts.append(
+                {
+                    "code": code,
+                    "title": str(TITLES[status]),
+                    "text": str(TEXTS[status]),
+                    "home": home,
+                    "link": str(_("Home page")),
+                }
+            )
+    html = render_to_string(
+        "errors/plain.html",
+        {
+            "status": status,
+            "texts": texts,
+            "stylesheet": f"{settings.STATIC_URL}css/site.css",
+            "request_id": getattr(request, "id", ""),
+        },
+    )
+    return HttpResponse(html, status=status)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")

@@ -1,0 +1,120 @@
+"""Pages of states and of the organisation's bodies, each with its events."""
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from events.listing import first_rows
+from events.models import Attendance, Event
+from members.models import Body, Membership, Milestone, Presidency, State
+from publishing.conditional import public_data
+from publishing.dates import in_words
+from publishing.languages import localized
+from sources.citing import cited
+
+EVENTS_SHOWN = 20
+
+
+@public_data
+def state_list(request: HttpRequest) -> HttpResponse:
+    """All states that are or were party, each with its status today and who says so."""
+    today = timezone.now().date()
+    current = Prefetch("memberships", Membership.objects.current(today), to_attr="current")
+    states = State.objects.public().prefetch_related(current).order_by(localized("name"))
+    rows = [_status_today(one) for one in states]
+    inside = {Membership.Status.MEMBER, Membership.Status.FROZEN}
+    groups = [
+        (_("Members"), [row for row in rows if row["status"] in inside]),
+        (_("Not members today"), [row for row in rows if row["status"] not in inside]),
+    ]
+    return render(request, "members/states.html", {"groups": groups if rows else []})
+
+
+def _status_today(state: State) -> dict[str, str]:
+    row = {"name": str(state), "url": state.get_absolute_url(), "status": ""}
+    for membership in state.current:  # type: ignore[attr-defined]  # set by the prefetch
+        row |= {
+            "status": membership.status,
+            "status_word": membership.get_status_display(),
+            "since": in_words(membership.since),
+            "said_by": membership.in_language("said_by"),
+            "disputed": membership.in_language("disputed"),
+        }
+    return row
+
+
+@public_data
+def state(request: HttpRequest, slug: str) -> HttpResponse:
+    """One state: its status over time, legal facts, presidencies, events."""
+    found = get_object_or_404(
+        State.objects.public().prefetch_related(
+            cited(),
+            Prefetch(
+                "memberships", Membership.objects.order_by("period").prefetch_related(cited())
+            ),
+            Prefetch(
+                "milestones",
+                # What has not happened comes last.
+                Milestone.objects.public().order_by("period", "slug").prefetch_related(cited()),
+            ),
+            Prefetch("presidencies", Presidency.objects.public().order_by("-period")),
+        ),
+        slug=slug,
+    )
+    events = first_rows(
+        Event.objects.public()
+        .filter(pk__in=Attendance.objects.filter(state=found).values("event"))
+        .order_by("-period", "-pk"),
+        EVENTS_SHOWN + 1,
+    )
+    parts = {
+        attendance.event.slug: attendance
+        for attendance in Attendance.objects.filter(
+            state=found, event__slug__in=[row.slug for row in events]
+        ).select_related("event")
+    }
+    return render(
+        request,
+        "members/state.html",
+        {
+            "state": found,
+            "other_name": found.other_name_ru if get_language() == "ru" else "",
+            "note": found.in_language("note"),
+            "events": [(row, parts[row.slug]) for row in events[:EVENTS_SHOWN]],
+            "more_events": len(events) > EVENTS_SHOWN,
+        },
+    )
+
+
+@public_data
+def body_list(request: HttpRequest) -> HttpResponse:
+    """The organs of the organisation by kind."""
+    bodies = list(Body.objects.public())
+    groups = [
+        (label, [body for body in bodies if body.kind == kind]) for kind, label in Body.Kind.choices
+    ]
+    return render(
+        request, "members/bodies.html", {"groups": [group for group in groups if group[1]]}
+    )
+
+
+@public_data
+def body(request: HttpRequest, slug: str) -> HttpResponse:
+    """One body and the events in which it met or which it ran."""
+    found = get_object_or_404(Body.objects.public().prefetch_related(cited()), slug=slug)
+    events = first_rows(
+        Event.objects.public().filter(body_links__body=found).order_by("-period", "-pk"),
+        EVENTS_SHOWN + 1,
+    )
+    return render(
+        request,
+        "members/body.html",
+        {
+            "body": found,
+            "events": events[:EVENTS_SHOWN],
+            "more_events": len(events) > EVENTS_SHOWN,
+        },
+    )

@@ -1,0 +1,117 @@
+"""Events as lists show them: one query for all rows, everything else worked out in Python."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+from django.db import models
+from django.db.models import F, Func, OuterRef, QuerySet
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from events.models import Attendance, Contribution, Event
+from publishing.addresses import pattern
+from publishing.dates import in_words
+from publishing.languages import localized
+from publishing.shape import JSONObjectText, JSONRows
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event, ready to be written out."""
+
+    slug: str
+    title: str
+    url: str
+    date: str
+    date_note: str
+    place: str
+    kind: str
+    status: str
+    status_word: str
+    outcome_missing: bool
+    states: list[Link]
+    priorities: list[Link]
+
+
+def row_text() -> Cast:
+    """SQL for one event as JSON text, with the public states and priorities it is linked to."""
+    states = (
+        Attendance.objects.public()
+        .filter(event=OuterRef("pk"))
+        .exclude(role__in=[Attendance.Role.ABSENT, Attendance.Role.UNKNOWN])
+        .order_by("state__name")
+        .values_list(
+            JSONObjectText(title=localized("state__name"), slug=F("state__slug")),
+        )
+    )
+    priorities = (
+        Contribution.objects.public()
+        .filter(event=OuterRef("pk"))
+        .order_by("-priority__presidency__period", "priority__number")
+        .values_list(
+            JSONObjectText(
+                title=localized("priority__title"),
+                presidency=F("priority__presidency__slug"),
+                slug=F("priority__slug"),
+            ),
+        )
+    )
+    row = JSONObjectText(
+        slug=F("slug"),
+        title=localized("title"),
+        date=F("date"),
+        date_note=localized("date_note"),
+        after=Func(F("period"), function="upper", output_field=models.DateField()),
+        place=localized("place"),
+        kind=F("kind"),
+        status=F("status"),
+        states=JSONRows(states),
+        priorities=JSONRows(priorities),
+    )
+    return Cast(row, models.TextField())
+
+
+def rows_of(texts: list[str]) -> list[Row]:
+    """Rows made of what `row_text` gave, in the active language; no query."""
+    today = timezone.now().date()
+    event_at, state_at = pattern("events:event"), pattern("members:state")
+    priority_at = pattern("priorities:priority", slugs=2)
+    kinds = {value: str(label) for value, label in Event.Kind.choices}
+    statuses = {value: str(label) for value, label in Event.Status.choices}
+
+    def row(found: dict[str, Any]) -> Row:
+        after = found["after"]
+        return Row(
+            slug=found["slug"],
+            title=found["title"],
+            url=event_at.format(found["slug"]),
+            date=in_words(found["date"]),
+            date_note=found["date_note"],
+            place=found["place"],
+            kind=kinds[found["kind"]],
+            status=found["status"],
+            status_word=statuses[found["status"]],
+            outcome_missing=found["status"] in Event.PLANNED
+            and after is not None
+            and date.fromisoformat(after) <= today,
+            states=[Link(s["title"], state_at.format(s["slug"])) for s in found["states"]],
+            priorities=[
+                Link(p["title"], priority_at.format(p["presidency"], p["slug"]))
+                for p in found["priorities"]
+            ],
+        )
+
+    return [row(orjson.loads(text)) for text in texts]
+
+
+def first_rows(events: QuerySet, most: int) -> list[Row]:
+    """The first `most` rows of an ordered query: one query."""
+    return rows_of(list(events.values_list(row_text(), flat=True)[:most]))

@@ -1,0 +1,133 @@
+"""A list's filters as a GET form, and the filters in force as chips that can be taken away."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from publishing.dates import in_words
+from publishing.filters import (
+    DayFilter,
+    Filter,
+    RecordFilters,
+    SearchFilter,
+    ValuesFilter,
+    YesNoFilter,
+    split_values,
+)
+
+Options = Mapping[str, Iterable[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One field of the form: `kind` is search, choice, yes, day or text."""
+
+    name: str
+    label: Any
+    kind: str
+    value: str
+    example: str = ""
+    options: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force in words, and the address of the list without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+class FilterForm:
+    """The form of a list at `path`.
+
+    `main` and `more` name the filters offered, in order; `options` gives (value, label) pairs
+    for filters whose values are rows, `labels` shorter words than the filter's own. Filters in
+    force that the form does not offer, and second values of one filter, travel along as hidden
+    fields.
+    """
+
+    def __init__(
+        self,
+        filters: RecordFilters,
+        path: str,
+        *,
+        main: tuple[str, ...],
+        more: tuple[str, ...] = (),
+        options: Options | None = None,
+        orderings: Iterable[tuple[str, Any]] = (),
+        labels: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.path, self._data, self._filters = path, filters.data, filters.filters
+        self.orderings, self.ordering = list(orderings), filters.data.get("ordering", "")
+        self._labels = labels or {}
+        self._options = {name: list(pairs) for name, pairs in (options or {}).items()}
+        chosen = list(filters.chosen)
+        self.main = [self._control(name, chosen) for name in main]
+        self.more = [self._control(name, chosen) for name in more]
+        self.more_is_open = any(control.value for control in self.more)
+        self.hidden = self._hidden(chosen, {*main, *more})
+        self.chips = [self._chip(name, value) for name, value in chosen]
+
+    def _control(self, name: str, chosen: list[tuple[str, str]]) -> Control:
+        own = self._filters[name]
+        value = next((value for other, value in chosen if other == name), "")
+        kind, options = "text", []
+        match own:
+            case SearchFilter():
+                kind = "search"
+            case YesNoFilter():
+                kind = "yes"
+            case DayFilter():
+                kind = "day"
+            case ValuesFilter() if own.choices is not None or name in self._options:
+                kind, options = "choice", self._pairs(name, own)
+        return Control(name, self._label(name), kind, value, own.example, options)
+
+    def _label(self, name: str) -> Any:
+        return self._labels.get(name, self._filters[name].label)
+
+    def _pairs(self, name: str, own: Filter) -> list[tuple[str, str]]:
+        if name in self._options:
+            return self._options[name]
+        choices = getattr(own, "choices", None)
+        return [(value, str(label)) for value, label in choices.choices] if choices else []
+
+    def _hidden(self, chosen: list[tuple[str, str]], offered: set[str]) -> list[tuple[str, str]]:
+        shown, hidden = set(), []
+        for name, value in chosen:
+            if name in offered and name not in shown:
+                shown.add(name)
+            else:
+                hidden.append((name, value))
+        kept = ["page_size"] if self.orderings else ["page_size", "ordering"]
+        return hidden + [(name, self._data.get(name, "")) for name in kept if self._data.get(name)]
+
+    def _chip(self, name: str, value: str) -> Chip:
+        own = self._filters[name]
+        words = dict(self._pairs(name, own)).get(value)
+        if isinstance(own, YesNoFilter):
+            words = str(_("yes") if value.lower() in {"true", "1"} else _("no"))
+        elif isinstance(own, DayFilter):
+            words = in_words(value)
+        elif words is None and isinstance(own, ValuesFilter) and own.target is not None:
+            words = str(own.target._default_manager.public().by_key(value).first() or value)  # type: ignore[attr-defined]
+        return Chip(
+            str(self._label(name)), words or value, without(self.path, self._data, name, value)
+        )
+
+
+def without(path: str, data: QueryDict, name: str, value: str) -> str:
+    """The address of the list without one value of one filter, on its first page."""
+    query: list[tuple[str, str]] = []
+    for other in data:
+        if other == "cursor":
+            continue
+        values = split_values(data.getlist(other), keep_commas=other == "q")
+        query += [(other, item) for item in values if (other, item) != (name, value)]
+    return f"{path}?{urlencode(query)}" if query else path
