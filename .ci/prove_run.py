@@ -17,6 +17,7 @@ from csto_tracker.local import ports  # noqa: E402 (the path has to be set first
 from csto_tracker.local.processes import left_over  # noqa: E402
 
 FIRST_START_SECONDS, LATER_START_SECONDS, STOP_SECONDS = 60, 15, 10
+started: list[subprocess.Popen[str]] = []
 PAGES = {
     "/": "<html",
     "/ru/": 'lang="ru"',
@@ -36,13 +37,13 @@ def start(local: Path, port: int, seconds: float) -> tuple[subprocess.Popen[str]
         text=True,
         start_new_session=True,
     )
+    started.append(process)
     for line in process.stdout or ():
         print(f"    {line}", end="", flush=True)
         if line.startswith("The tracker is at "):
             break
     took = time.monotonic() - begun
     if process.poll() is not None or took > seconds:
-        stop(process)
         sys.exit(f"make run was to answer within {seconds} s; it took {took:.1f} s or ended")
     return process, took
 
@@ -98,6 +99,9 @@ if __name__ == "__main__":
     try:
         main(folder)
     finally:
-        for process in left_over(folder):
-            process.kill()
+        for process in started:
+            if process.poll() is None:
+                stop(process)
+        for escaped in left_over(folder):
+            escaped.kill()
         shutil.rmtree(folder)

@@ -210,6 +210,9 @@ def up(host: str, port: int, *, with_parent: bool) -> int:
     except LocalError as error:
         print(error, file=sys.stderr, flush=True)
         return 1
+    except BrokenPipeError:  # nobody reads what it says any more; everything has been stopped
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return 0
 
 
