@@ -1,20 +1,139 @@
-"""What every page needs to know of the site."""
+"""What every page needs to know of the site, made so that a page without it pays nothing."""
 
-from typing import Any
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
-from django.urls import translate_url
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from publishing import edtf
+
+
+class Place(NamedTuple):
+    """A page as others point at it."""
+
+    label: str
+    url: str
+
+
+class Alternate(NamedTuple):
+    """The same page in a language; `url` keeps the query, `address` is absolute without it."""
+
+    code: str
+    name: str
+    url: str
+    address: str
+
+
+class DataStatus(NamedTuple):
+    """How fresh the record is. `covered_until` is the last day that it covers, if it says so."""
+
+    version: int
+    changed_at: datetime | None
+    covered_until: str
+    days_behind: int | None
+
+    @property
+    def is_stale(self) -> bool:
+        """True when the end of coverage lies further back than the published threshold."""
+        return self.days_behind is not None and self.days_behind > settings.SILENCE_THRESHOLD_DAYS
+
+
+# The pages that stand above a page, by the name of its view. A view whose parents depend on its
+# row passes `crumbs` itself.
+PARENTS = {
+    "members:presidency": ["members:presidencies"],
+    "members:state": ["members:states"],
+    "members:body": ["members:bodies"],
+    "events:event": ["events:list"],
+    "sources:source": ["sources:list"],
+}
+
+
+@lru_cache(maxsize=4)
+def _navigation(language: str) -> tuple[dict[str, Place], dict[str, Place]]:
+    """Main and further pages by view name, in the active language, which `language` names."""
+    main = {
+        "members:presidencies": _("Presidencies"),
+        "priorities:list": _("Priorities"),
+        "events:list": _("Events"),
+        "members:states": _("States"),
+        "sources:list": _("Sources"),
+        "site:methodology": _("Methodology"),
+    }
+    more = {
+        "members:bodies": _("Bodies"),
+        "site:about": _("About the data"),
+        "site:search": _("Search"),
+        "site:home": _("Home"),
+    }
+    return (
+        {name: Place(label, reverse(name)) for name, label in main.items()},
+        {name: Place(label, reverse(name)) for name, label in more.items()},
+    )
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Canonical address and the same page in the other language."""
-    path = request.path
+    """Addresses in each language, navigation, the pages above this one, and data status."""
+    main, more = _navigation(str(get_language()))
+    places = main | more
+    match = request.resolver_match
+    parents = PARENTS.get(match.view_name, []) if match else []
     return {
         "SITE_URL": settings.SITE_URL,
-        "canonical_url": settings.SITE_URL + path,
-        "alternates": [
-            (code, name, settings.SITE_URL + translate_url(path, code), translate_url(path, code))
-            for code, name in settings.LANGUAGES
+        "canonical_url": settings.SITE_URL + request.path,
+        "alternates": alternates(request),
+        "navigation": [
+            (place, "page" if request.path == place.url else "true")
+            if request.path.startswith(place.url)
+            else (place, "")
+            for place in main.values()
         ],
+        "places": {name.replace(":", "_"): place for name, place in places.items()},
+        "crumbs": [places[name] for name in parents],
+        "data_status": SimpleLazyObject(data_status),
     }
+
+
+def alternates(request: HttpRequest) -> list[Alternate]:
+    """This page in each language: the default language has no prefix, the others have one."""
+    path = request.path
+    for code, _name in settings.LANGUAGES:
+        if path.startswith(f"/{code}/"):
+            path = path.removeprefix(f"/{code}")
+    query = request.META.get("QUERY_STRING", "")
+    found = []
+    for code, name in settings.LANGUAGES:
+        own = path if code == settings.LANGUAGE_CODE else f"/{code}{path}"
+        found.append(
+            Alternate(code, _name_of(code, name), f"{own}?{query}" if query else own, _at(own))
+        )
+    return found
+
+
+def _name_of(code: str, name: Any) -> str:
+    return {"en": "English", "ru": "Русский"}.get(code, str(name))
+
+
+def _at(path: str) -> str:
+    return settings.SITE_URL + path
+
+
+def data_status() -> DataStatus:
+    """Data version and end of coverage: one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number, changed_at, (SELECT max(date) FROM sources_remark"
+            " WHERE kind = 'coverage' AND is_published AND date <> ''),"
+            " (now() AT TIME ZONE 'UTC')::date FROM publishing_dataversion WHERE id = 1"
+        )
+        number, changed_at, covered, today = cursor.fetchone() or (0, None, None, None)
+    last = edtf.parse(covered).end if covered else None
+    behind = (today - last.last).days if last else None
+    return DataStatus(number, changed_at, covered or "", behind)
