@@ -4,16 +4,28 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from csto_tracker import views
+from csto_tracker import views, wellknown
 from csto_tracker.api import router
+from csto_tracker.pages import urls as pages
+
+handler400 = "csto_tracker.errors.bad_request"
+handler403 = "csto_tracker.errors.forbidden"
+handler404 = "csto_tracker.errors.not_found"
+handler500 = "csto_tracker.errors.server_error"
 
 urlpatterns = [
+    path("robots.txt", wellknown.robots, name="robots"),
+    path("sitemap.xml", wellknown.sitemap_index, name="sitemap"),
+    path("sitemap-<slug:name>-<int:page>.xml", wellknown.sitemap_part, name="sitemap-part"),
+    path(".well-known/security.txt", wellknown.security, name="security"),
+    path("favicon.ico", wellknown.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("api/v1/schema/", views.schema, name="schema"),
     path("api/v1/docs/", views.swagger, name="swagger"),
     path("api/v1/", include((router.urls, "api"))),
     *i18n_patterns(
         path("admin/", admin.site.urls),
+        *pages.urlpatterns,
         prefix_default_language=False,
     ),
 ]
