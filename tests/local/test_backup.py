@@ -66,9 +66,10 @@ def test_record_dumped_and_restored_is_the_same(databases: list[str], tmp_path: 
     assert before["sources_source"] != empty
 
     programs, dump = find_postgres().folder, str(tmp_path / "tracker.dump")
-    restore = [programs / "pg_restore", "--no-owner", "--exit-on-error", "--dbname"]
+    restore = [str(programs / "pg_restore"), "--no-owner", "--exit-on-error", "--dbname"]
     subprocess.run(
-        [programs / "pg_dump", "--format=custom", "--file", dump, "--dbname", source], check=True
+        [str(programs / "pg_dump"), "--format=custom", "--file", dump, "--dbname", source],
+        check=True,
     )
     subprocess.run([*restore, target, dump], check=True)
     assert contents(target) == before
