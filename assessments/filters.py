@@ -42,7 +42,9 @@ class AssessmentFilters(RecordFilters):
     presidency = ValuesFilter(
         "priority__presidency", target=Presidency, label=_("Presidency"), example="russia-2026"
     )
-    theme = ValuesFilter("priority__theme", target=Theme, label=_("Theme"), example="military")
+    theme = ValuesFilter(
+        "priority__theme", target=Theme, label=_("Theme"), example="military-component"
+    )
     completion = ValuesFilter(
         "completion", choices=Assessment.Completion, label=_("Completion"), example="limited"
     )

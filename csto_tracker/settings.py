@@ -129,6 +129,7 @@ AXES_COOLOFF_TIME = 1  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "csto_tracker.middleware.client_address"
 AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
 
 # --- Languages and time -----------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -140,7 +141,7 @@ USE_TZ = True
 
 # --- Files ----------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / ".local" / "static"
+STATIC_ROOT: Path | None = BASE_DIR / ".local" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -149,6 +150,7 @@ STORAGES = {
 if DEBUG or env.boolean("STATIC_FROM_SOURCE", default=False):
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
+    STATIC_ROOT = None  # Nothing is collected, so there is no folder to look in.
 RECORD_DIR = BASE_DIR / "record"
 
 # --- Security -------------------------------------------------------------------------------

@@ -42,47 +42,92 @@ class EventFilters(RecordFilters):
         "-changed": ("-changed_at", "-pk"),
     }
 
-    q = SearchFilter("search", label=_("Words in titles, summaries and places"))
-    kind = ValuesFilter("kind", choices=Event.Kind, label=_("Kind"))
-    status = ValuesFilter("status", choices=Event.Status, label=_("Status"))
+    q = SearchFilter("search", label=_("Words in titles, summaries and places"), example="Рубеж")
+    kind = ValuesFilter("kind", choices=Event.Kind, label=_("Kind"), example="summit")
+    status = ValuesFilter("status", choices=Event.Status, label=_("Status"), example="announced")
     awaiting_outcome = OutcomeFilter(
-        "status", label=_("Its time has passed and the outcome is not recorded")
+        "status", label=_("Its time has passed and the outcome is not recorded"), example="true"
     )
-    since = DayFilter("period", lookup="endswith__gt", label=_("May fall on this day or later"))
-    until = DayFilter("period", lookup="startswith__lte", label=_("May fall on this day or before"))
-    on = DayFilter("period", lookup="contains", label=_("May fall on this day"))
+    since = DayFilter(
+        "period",
+        lookup="endswith__gt",
+        label=_("May fall on this day or later"),
+        example="2026-01-01",
+    )
+    until = DayFilter(
+        "period",
+        lookup="startswith__lte",
+        label=_("May fall on this day or before"),
+        example="2026-02-15",
+    )
+    on = DayFilter(
+        "period", lookup="contains", label=_("May fall on this day"), example="2026-06-15"
+    )
     presidency = PresidencyTermFilter(
-        "pk", target=Presidency, label=_("Falls into the term of this presidency")
+        "pk",
+        target=Presidency,
+        label=_("Falls into the term of this presidency"),
+        example="russia-2026",
     )
-    state = ValuesFilter("attendances__state", target=State, label=_("A state took part"))
+    state = ValuesFilter(
+        "attendances__state", target=State, label=_("A state took part"), example="KG"
+    )
     country = ValuesFilter(
         "country",
         pattern="[A-Z]{2}",
         example="KG",
         label=_("Country in which it takes place (ISO 3166-1)"),
     )
-    body = ValuesFilter("bodies", target=Body, label=_("Body of the organisation"))
+    body = ValuesFilter(
+        "bodies",
+        target=Body,
+        label=_("Body of the organisation"),
+        example="collective-security-council",
+    )
     priority = ValuesFilter(
-        "contributions__priority", target=Priority, label=_("Bears on a priority")
+        "contributions__priority",
+        target=Priority,
+        label=_("Bears on a priority"),
+        example="russia-2026:information-security",
     )
-    theme = ValuesFilter("contributions__priority__theme", target=Theme, label=_("Theme"))
+    theme = ValuesFilter(
+        "contributions__priority__theme",
+        target=Theme,
+        label=_("Theme"),
+        example="military-component",
+    )
     relation = ValuesFilter(
-        "contributions__relation", choices=Contribution.Relation, label=_("Relation to a priority")
+        "contributions__relation",
+        choices=Contribution.Relation,
+        label=_("Relation to a priority"),
+        example="implements",
     )
-    source = ValuesFilter("sources", target=Source, label=_("Cites a source"))
-    confidence = ValuesFilter("confidence", choices=Confidence, label=_("Confidence"))
+    source = ValuesFilter(
+        "sources", target=Source, label=_("Cites a source"), example="tass-25744145"
+    )
+    confidence = ValuesFilter(
+        "confidence", choices=Confidence, label=_("Confidence"), example="sourced"
+    )
 
 
 class AttendanceFilters(RecordFilters):
-    event = ValuesFilter("event", target=Event, label=_("Event"))
-    state = ValuesFilter("state", target=State, label=_("State"))
-    role = ValuesFilter("role", choices=Attendance.Role, label=_("Role"))
-    confidence = ValuesFilter("confidence", choices=Confidence, label=_("Confidence"))
+    event = ValuesFilter("event", target=Event, label=_("Event"), example="interaction-2022")
+    state = ValuesFilter("state", target=State, label=_("State"), example="AM")
+    role = ValuesFilter("role", choices=Attendance.Role, label=_("Role"), example="absent")
+    confidence = ValuesFilter(
+        "confidence", choices=Confidence, label=_("Confidence"), example="sourced"
+    )
 
 
 class ContributionFilters(RecordFilters):
-    event = ValuesFilter("event", target=Event, label=_("Event"))
-    priority = ValuesFilter("priority", target=Priority, label=_("Priority"))
-    presidency = ValuesFilter("priority__presidency", target=Presidency, label=_("Presidency"))
-    relation = ValuesFilter("relation", choices=Contribution.Relation, label=_("Relation"))
-    basis = ValuesFilter("basis", choices=Contribution.Basis, label=_("Basis"))
+    event = ValuesFilter("event", target=Event, label=_("Event"), example="csc-session-moscow-2026")
+    priority = ValuesFilter(
+        "priority", target=Priority, label=_("Priority"), example="russia-2026:information-security"
+    )
+    presidency = ValuesFilter(
+        "priority__presidency", target=Presidency, label=_("Presidency"), example="kyrgyzstan-2025"
+    )
+    relation = ValuesFilter(
+        "relation", choices=Contribution.Relation, label=_("Relation"), example="counts-against"
+    )
+    basis = ValuesFilter("basis", choices=Contribution.Basis, label=_("Basis"), example="stated")

@@ -29,7 +29,7 @@ class PriorityFilters(RecordFilters):
     state = ValuesFilter(
         "presidency__state", target=State, label=_("State that presided"), example="KG"
     )
-    theme = ValuesFilter("theme", target=Theme, label=_("Theme"), example="military")
+    theme = ValuesFilter("theme", target=Theme, label=_("Theme"), example="military-component")
     kind = ValuesFilter("kind", choices=Priority.Kind, label=_("Kind"), example="event")
     temporal = ValuesFilter(
         "temporal", choices=Priority.Temporal, label=_("Temporal marker"), example="continuing"
@@ -51,7 +51,7 @@ class LineageFilters(RecordFilters):
         "earlier",
         target=Priority,
         label=_("Earlier priority"),
-        example="kyrgyzstan-2025:inter-parliamentary-cooperation",
+        example="kyrgyzstan-2025:foreign-policy-interaction",
     )
     later = ValuesFilter(
         "later",

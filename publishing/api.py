@@ -36,8 +36,7 @@ class RecordViewSet(viewsets.GenericViewSet):
 
     def list(self, request: Request, *args: Any, **options: Any) -> Response:
         filters = self.record_filters(request.GET, self.get_queryset())
-        ordering = filters.orderings[request.GET.get("ordering") or "default"]
-        page = pagination.paginate(filters.rows, ordering, request.GET, self._text())
+        page = pagination.paginate(filters.rows, filters.order, request.GET, self._text())
         here = settings.SITE_URL + request.path
         neighbours = [
             (name, pagination.link(here, request.GET, cursor))

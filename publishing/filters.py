@@ -6,7 +6,7 @@ A parameter that no filter knows, or a value that a filter refuses, is an answer
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date
 from typing import Any, ClassVar
 
 from django.contrib.postgres.search import SearchQuery
@@ -127,12 +127,14 @@ class InstantFilter(Filter):
         text = values[-1].replace(" ", "+")  # A plus sign that a client forgot to escape.
         try:
             moment = parse_datetime(text) or parse_datetime(f"{parse_day(text)}T00:00:00Z")
-        except ValueError as error:
+            if moment is None:
+                raise ValueError
+            # PostgreSQL knows no offset beyond 15:59, and years end somewhere.
+            moment = (make_aware(moment) if is_naive(moment) else moment).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
             raise ValueError(
                 _("“%(value)s” is not a moment such as 2026-02-15T00:00:00Z.") % {"value": text}
             ) from error
-        if moment is not None and is_naive(moment):
-            moment = make_aware(moment)
         return rows.filter(**{f"{self.path}__gte": moment})
 
 
@@ -230,6 +232,12 @@ class RecordFilters:
         if errors:
             raise BadQuery(errors)
         return rows.order_by(*self.orderings[ordering])
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The ORDER BY fields asked for; raises BadQuery as `rows` does."""
+        self._rows = self.rows  # Refuses an ordering that is not allowed.
+        return self.orderings[self.data.get("ordering") or "default"]
 
     @property
     def chosen(self) -> Iterable[tuple[str, str]]:

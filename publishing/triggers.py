@@ -40,7 +40,9 @@ class Touch(pgtrigger.Trigger):
 
     def get_func(self, model: Any) -> str:
         # PostgreSQL computes generated columns after this trigger: here NEW lacks them.
-        computed = [str(f.column) for f in model._meta.fields if isinstance(f, models.GeneratedField)]
+        computed = [
+            str(f.column) for f in model._meta.fields if isinstance(f, models.GeneratedField)
+        ]
         lacking = f" - '{{{','.join(computed)}}}'::text[]" if computed else ""
         return f"""
             IF TG_OP = 'INSERT'

@@ -23,6 +23,13 @@ from priorities.models import Lineage, Priority, PriorityCitation, Theme
 from sources.models import Passage, Source
 
 _numbers = itertools.count(1)
+
+
+def next_number() -> int:
+    """A number that no other record of this test run has."""
+    return next(_numbers)
+
+
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 

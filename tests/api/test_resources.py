@@ -1,0 +1,175 @@
+"""What holds for every resource: list, detail, paging, filters, refusals, query counts, drafts."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from csto_tracker.api import RESOURCES
+from tests.api.cases import CASES, Case
+
+pytestmark = pytest.mark.django_db
+RESOURCE = pytest.mark.parametrize(("name", "case"), CASES.items(), ids=CASES)
+
+
+def url(name: str, key: str = "") -> str:
+    return reverse(f"api:{name}-detail", args=[key]) if key else reverse(f"api:{name}-list")
+
+
+def keys(answer: Any) -> list[str]:
+    return [row["key"] for row in answer.json()["results"]]
+
+
+def test_every_resource_has_a_case() -> None:
+    assert set(CASES) == set(RESOURCES)
+
+
+@RESOURCE
+def test_list_and_detail_show_the_same_row(client: Client, name: str, case: Case) -> None:
+    row = case.make()
+    detail = client.get(url(name, row.key)).json()
+    found = [one for one in client.get(url(name)).json()["results"] if one["key"] == row.key]
+    assert found == [detail]
+    assert list(detail) == list(RESOURCES[name].serializer_class().fields)
+
+
+@RESOURCE
+def test_filter_leaves_the_row_asked_for(client: Client, name: str, case: Case) -> None:
+    row, *_others = [case.make() for _ in range(2)]
+    assert row.key in keys(client.get(url(name), case.filter(row)))
+
+
+@RESOURCE
+def test_every_ordering_pages_through_all_rows_once_and_back(
+    client: Client, name: str, case: Case
+) -> None:
+    for _ in range(5):
+        case.make()
+    for ordering in RESOURCES[name].record_filters.orderings:
+        whole = keys(client.get(url(name), {"ordering": ordering, "page_size": 100}))
+        forwards, backwards = [], []
+        answer = client.get(url(name), {"ordering": ordering, "page_size": 2})
+        while True:
+            forwards += keys(answer)
+            following = answer.json()["next"]
+            if following is None:
+                break
+            answer = client.get(following)
+        while True:
+            backwards = keys(answer) + backwards
+            before = answer.json()["previous"]
+            if before is None:
+                break
+            answer = client.get(before)
+        assert forwards == whole, ordering
+        assert backwards == whole, ordering
+
+
+@RESOURCE
+def test_unknown_parameter_is_refused_by_name(client: Client, name: str, case: Case) -> None:
+    answer = client.get(url(name), {"nonsense": "1", "page_size": "0"})
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert [error["parameter"] for error in answer.json()["errors"]] == ["nonsense"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"page_size": "0"}, {"page_size": "501"}, {"page_size": "x"}, {"cursor": "x"},
+        {"cursor": "WzAsMV0"}, {"ordering": "created_by__password"}, {"ordering": "-"},
+        {"changed_since": "yesterday"},
+    ],
+)  # fmt: skip
+@RESOURCE
+def test_bad_value_is_refused_by_name(
+    client: Client, name: str, case: Case, query: dict[str, str]
+) -> None:
+    answer = client.get(url(name), query)
+    assert answer.status_code == 400
+    assert [error["parameter"] for error in answer.json()["errors"]] == list(query)
+
+
+@RESOURCE
+def test_unknown_key_is_404_as_a_problem(client: Client, name: str, case: Case) -> None:
+    answer = client.get(url(name, "no:such:key"))
+    assert (answer.status_code, answer.json()["status"]) == (404, 404)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@RESOURCE
+def test_writing_is_not_allowed(client: Client, name: str, case: Case) -> None:
+    for method in (client.post, client.put, client.patch, client.delete):
+        answer = method(url(name), content_type="application/json")
+        assert answer.status_code == 405
+        assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+@RESOURCE
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_costs_two_queries_whatever_it_holds(
+    client: Client, django_assert_num_queries: Any, name: str, case: Case, rows: int
+) -> None:
+    for _ in range(rows):
+        case.make()
+    with django_assert_num_queries(2):  # The data version, and the rows.
+        client.get(url(name))
+
+
+@RESOURCE
+def test_detail_costs_two_queries(
+    client: Client, django_assert_num_queries: Any, name: str, case: Case
+) -> None:
+    row = case.make()
+    with django_assert_num_queries(2):
+        client.get(url(name, row.key))
+
+
+@RESOURCE
+def test_what_is_unchanged_is_304_for_one_query(
+    client: Client, django_assert_num_queries: Any, name: str, case: Case
+) -> None:
+    case.make()
+    tag = client.get(url(name)).headers["ETag"]
+    with django_assert_num_queries(1):
+        answer = client.get(url(name), headers={"If-None-Match": tag})
+    assert (answer.status_code, answer.content) == (304, b"")
+
+
+@pytest.mark.django_db(transaction=True)
+@RESOURCE
+def test_etag_is_strong_and_moves_with_public_changes_only(
+    client: Client, name: str, case: Case
+) -> None:
+    case.make()
+    first = client.get(url(name)).headers["ETag"]
+    CASES["events"].make()
+    second = client.get(url(name)).headers["ETag"]
+    assert first.startswith('"')
+    assert first != second
+
+
+@RESOURCE
+def test_any_origin_may_read_and_no_cookie_is_set(client: Client, name: str, case: Case) -> None:
+    answer = client.get(url(name), headers={"Origin": "https://example.org"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Set-Cookie" not in answer.headers
+    assert answer.cookies == {}
+
+
+@RESOURCE
+def test_links_in_the_header_say_what_the_body_says(client: Client, name: str, case: Case) -> None:
+    for _ in range(3):
+        case.make()
+    answer = client.get(url(name), {"page_size": 1})
+    assert answer.headers["Link"] == f'<{answer.json()["next"]}>; rel="next"'
+
+
+def test_lists_are_compact_json_of_whole_rows(client: Client) -> None:
+    row = CASES["events"].make()
+    found = json.loads(client.get(url("events")).content)["results"][0]
+    assert found["attendances"][0]["state"] == row.attendances.get().state.code
+    assert found["contributions"][0]["priority"] == row.contributions.get().priority.key
+    assert found["sources"] == [row.sources.get().slug]

@@ -1,0 +1,74 @@
+"""The OpenAPI document: valid, current, served, and kept to."""
+
+from pathlib import Path
+
+import pytest
+import schemathesis
+import yaml
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiYamlRenderer
+from drf_spectacular.validation import validate_schema
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from csto_tracker.api import RESOURCES
+from csto_tracker.wsgi import application
+from tests.api.cases import CASES
+
+COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
+
+
+def document() -> dict:  # type: ignore[type-arg]
+    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-any-return, no-untyped-call]
+
+
+def test_document_is_valid() -> None:
+    validate_schema(document())
+
+
+def test_committed_document_is_current() -> None:
+    assert COMMITTED.read_bytes() == OpenApiYamlRenderer().render(document())
+
+
+def test_document_names_every_filter() -> None:
+    for name, viewset in RESOURCES.items():
+        parameters = document()["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
+        known = set(viewset.record_filters.filters) | {"ordering", "page_size", "cursor"}
+        assert {parameter["name"] for parameter in parameters} == known
+
+
+@pytest.mark.django_db
+def test_document_is_served(client: Client) -> None:
+    answer = client.get("/api/v1/schema/")
+    assert yaml.safe_load(answer.content)["openapi"] == "3.1.0"
+
+
+schema = schemathesis.openapi.from_dict(yaml.safe_load(COMMITTED.read_text()))
+schema.app = application
+
+
+@pytest.mark.django_db(transaction=True)
+@schema.include(method="GET").parametrize()
+@settings(
+    max_examples=5,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_answers_keep_to_the_document(case: schemathesis.Case) -> None:
+    for one in list(CASES.values())[:1]:
+        one.make()
+    case.call_and_validate(
+        headers={"Accept-Encoding": "identity"},
+        checks=[
+            not_a_server_error,
+            status_code_conformance,
+            content_type_conformance,
+            response_schema_conformance,
+        ],
+    )
