@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from publishing.problems import TITLES, BadQuery, problem
 
+PAGE_TITLES: dict[int, Promise] = {**TITLES, 403: _("Not allowed")}
 TEXTS: dict[int, Promise] = {
     400: _("The server could not make sense of this request. Please check the address."),
     403: _("You may not do this here, or the page you came from has expired. Please go back."),
@@ -113,7 +114,7 @@ def plain(request: HttpRequest, status: int) -> HttpResponse:
             texts.append(
                 {
                     "code": code,
-                    "title": str(TITLES[status]),
+                    "title": str(PAGE_TITLES[status]),
                     "text": str(TEXTS[status]),
                     "home": home,
                     "link": str(_("Home page")),
