@@ -79,10 +79,16 @@ def _navigation(language: str) -> tuple[dict[str, Place], dict[str, Place]]:
     )
 
 
+def places() -> dict[str, Place]:
+    """All pages that others point at, by view name, in the active language."""
+    main, more = _navigation(str(get_language()))
+    return main | more
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Addresses in each language, navigation, the pages above this one, and data status."""
     main, more = _navigation(str(get_language()))
-    places = main | more
+    named = main | more
     match = request.resolver_match
     parents = PARENTS.get(match.view_name, []) if match else []
     return {
@@ -95,8 +101,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
             else (place, "")
             for place in main.values()
         ],
-        "places": {name.replace(":", "_"): place for name, place in places.items()},
-        "crumbs": [places[name] for name in parents],
+        "places": {name.replace(":", "_"): place for name, place in named.items()},
+        "crumbs": [named[name] for name in parents],
         "data_status": SimpleLazyObject(data_status),
     }
 

@@ -2,15 +2,27 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from csto_tracker.pages import search, sources, states
+from csto_tracker.pages import home, presidencies, priorities, search, sources, states, texts
 from events import views as events
 from sources import views as sources_list
 
 MEMBERS = [
+    path("presidencies/", presidencies.presidency_list, name="presidencies"),
+    path("presidencies/<slug:slug>/", presidencies.presidency, name="presidency"),
+    path("presidencies/<slug:slug>/statement/", presidencies.statement, name="statement"),
     path("states/", states.state_list, name="states"),
     path("states/<slug:slug>/", states.state, name="state"),
     path("bodies/", states.body_list, name="bodies"),
     path("bodies/<slug:slug>/", states.body, name="body"),
+]
+PRIORITIES = [
+    path("priorities/", priorities.priority_list, name="list"),
+    path("presidencies/<slug:slug>/priorities/", priorities.of_presidency, name="of-presidency"),
+    path(
+        "presidencies/<slug:presidency>/priorities/<slug:slug>/",
+        priorities.priority,
+        name="priority",
+    ),
 ]
 EVENTS = [
     path("events/", events.event_list, name="list"),
@@ -21,11 +33,15 @@ SOURCES = [
     path("sources/<slug:slug>/", sources.source, name="source"),
 ]
 SITE = [
+    path("", home.home, name="home"),
+    path("methodology/", texts.methodology, name="methodology"),
+    path("about/", texts.about, name="about"),
     path("search/", search.search, name="search"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((MEMBERS, "members"))),
+    path("", include((PRIORITIES, "priorities"))),
     path("", include((EVENTS, "events"))),
     path("", include((SOURCES, "sources"))),
     path("", include((SITE, "site"))),

@@ -1,0 +1,94 @@
+"""The home page: who presides, where the term stands, and what is known of its priorities."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from assessments.listing import by_theme, completions
+from events.listing import first_rows
+from events.models import Event
+from members.models import Presidency
+from priorities.models import Priority
+from publishing.conditional import public_data
+from publishing.dates import in_words
+
+EVENTS_SHOWN = 5
+
+
+class Term(NamedTuple):
+    """Where a day stands in a term: day `day` of `days`; 0 before it, `days` after it."""
+
+    words: str
+    day: int
+    days: int
+    is_over: bool
+    is_running: bool
+
+
+def term_of(presidency: Presidency, at: date) -> Term:
+    """The term in words and its progress on the day `at`."""
+    period: Any = presidency.period
+    days = (period.upper - period.lower).days
+    day = min(max((at - period.lower).days + 1, 0), days)
+    last = date.fromordinal(period.upper.toordinal() - 1)
+    return Term(
+        in_words(f"{period.lower}/{last}"),
+        day,
+        days,
+        is_over=at >= period.upper,
+        is_running=period.lower <= at < period.upper,
+    )
+
+
+class Motto(NamedTuple):
+    """A motto as it was worded, and its English rendering where the page is in English."""
+
+    original: str
+    language: str
+    rendering: str
+
+
+def motto_of(presidency: Presidency) -> Motto:
+    """The motto, in Russian as it was worded; empty when none is recorded."""
+    if not presidency.motto_ru:
+        return Motto(presidency.motto, "en", "")
+    return Motto(presidency.motto_ru, "ru", "" if get_language() == "ru" else presidency.motto)
+
+
+@public_data
+def home(request: HttpRequest) -> HttpResponse:
+    """The presidency in office today, else the last one, and the newest of its record."""
+    today = timezone.now().date()
+    found = (
+        Presidency.objects.public()
+        .filter(period__startswith__lte=today)
+        .select_related("state", "statement")
+        .defer("search", "state__search", "statement__text", "statement__search")
+        .order_by("-period")
+        .first()
+    )
+    themes = by_theme(Priority.objects.public().for_presidency(found)) if found else []
+    events: QuerySet = Event.objects.public()
+    return render(
+        request,
+        "site/home.html",
+        {
+            "presidency": found,
+            "term": term_of(found, today) if found else None,
+            "motto": motto_of(found) if found else None,
+            "themes": themes,
+            "completions": completions([row for _theme, rows in themes for row in rows]),
+            "upcoming": first_rows(
+                events.upcoming(today).order_by("period", "pk"), EVENTS_SHOWN
+            ),
+            "waiting": first_rows(
+                events.awaiting_outcome(today).order_by("-period", "-pk"), EVENTS_SHOWN
+            ),
+            "held": first_rows(events.held().order_by("-period", "-pk"), EVENTS_SHOWN),
+        },
+    )

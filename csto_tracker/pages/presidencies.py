@@ -1,0 +1,145 @@
+"""Presidencies, one presidency, and the reader of its statement."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from assessments.listing import by_theme, completions
+from assessments.models import Claim
+from csto_tracker.context import Place, places
+from csto_tracker.pages.home import motto_of, term_of
+from csto_tracker.pages.reader import read
+from events.listing import first_rows
+from events.models import Event
+from members.models import Presidency
+from priorities.models import Lineage, Priority, PriorityPassage
+from publishing.conditional import public_data
+from sources.citing import cited
+from sources.models import Passage
+
+EVENTS_SHOWN = 10
+
+
+@public_data
+def presidency_list(request: HttpRequest) -> HttpResponse:
+    """All presidencies, the newest first."""
+    today = timezone.now().date()
+    public = Q(priorities__is_published=True)
+    rows = (
+        Presidency.objects.public()
+        .select_related("state", "statement")
+        .defer("search", "state__search", "statement__text", "statement__search")
+        .annotate(stated=Count("priorities", filter=public))
+        .order_by("-period")
+    )
+    return render(
+        request,
+        "members/presidencies.html",
+        {"presidencies": [(row, term_of(row, today), motto_of(row)) for row in rows]},
+    )
+
+
+@public_data
+def presidency(request: HttpRequest, slug: str) -> HttpResponse:
+    """One presidency: its term, motto, priorities, claims, events, and ties to other terms."""
+    found = get_object_or_404(
+        Presidency.objects.public()
+        .select_related("state", "statement")
+        .defer("search", "state__search", "statement__text", "statement__search")
+        .prefetch_related(cited(), Prefetch("claims", claims())),
+        slug=slug,
+    )
+    period: Any = found.period
+    themes = by_theme(Priority.objects.public().for_presidency(found))
+    events = first_rows(
+        Event.objects.public().for_presidency(found).order_by("-period", "-pk"), EVENTS_SHOWN + 1
+    )
+    links = list(
+        Lineage.objects.public()
+        .filter(Q(later__presidency=found) | Q(earlier__presidency=found))
+        .select_related("earlier__presidency", "later__presidency")
+        .order_by("later__presidency__period", "later__number", "earlier__number")
+    )
+    return render(
+        request,
+        "members/presidency.html",
+        {
+            "presidency": found,
+            "term": term_of(found, timezone.now().date()),
+            "last_day": date.fromordinal(period.upper.toordinal() - 1).isoformat(),
+            "motto": motto_of(found),
+            "themes": themes,
+            "completions": completions([row for _theme, rows in themes for row in rows]),
+            "events": events[:EVENTS_SHOWN],
+            "more_events": len(events) > EVENTS_SHOWN,
+            "inherited": [row for row in links if row.later.presidency_id == found.pk],
+            "taken_up": [row for row in links if row.earlier.presidency_id == found.pk],
+            "neighbours": _neighbours(found),
+        },
+    )
+
+
+def claims() -> QuerySet:
+    """Public claims with their sources, the newest first. Their priority may be a draft."""
+    return (
+        Claim.objects.public()
+        .select_related("presidency", "priority__presidency")
+        .defer("search", "presidency__search", "priority__search")
+        .prefetch_related(cited())
+        .order_by("-period", "slug")
+    )
+
+
+def _neighbours(found: Presidency) -> dict[str, Presidency | None]:
+    """The presidencies before and after: one query."""
+    rows = list(Presidency.objects.public().order_by("period"))
+    at = rows.index(found)
+    return {
+        "before": rows[at - 1] if at else None,
+        "after": rows[at + 1] if at + 1 < len(rows) else None,
+    }
+
+
+def crumbs_of(found: Presidency) -> list[Place]:
+    """The pages above a page that belongs to a presidency."""
+    return [places()["members:presidencies"], Place(str(found), found.get_absolute_url())]
+
+
+@public_data
+def statement(request: HttpRequest, slug: str) -> HttpResponse:
+    """The stored text of a presidency's statement, with its passages and their priorities."""
+    found = get_object_or_404(
+        Presidency.objects.public().select_related("statement__carried_by"), slug=slug
+    )
+    source = found.statement
+    if source is None or not source.is_published or not source.text:
+        raise Http404
+    links = (
+        PriorityPassage.objects.public()
+        .filter(priority__is_published=True, priority__presidency=found)
+        .select_related("priority__presidency")
+        .order_by("priority__number")
+    )
+    passages = list(
+        Passage.objects.public()
+        .filter(source=source)
+        .prefetch_related(Prefetch("priority_links", links))
+        .order_by("start", F("end").desc())
+    )
+    carrier = source.carried_by
+    return render(
+        request,
+        "members/statement.html",
+        {
+            "presidency": found,
+            "source": source,
+            "carried_by": carrier if carrier and carrier.is_published else None,
+            "paragraphs": read(source.text, passages),
+            "passages": passages,
+            "crumbs": crumbs_of(found),
+        },
+    )

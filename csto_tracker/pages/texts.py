@@ -1,0 +1,101 @@
+"""The methodology, and what a reader must know of the record as a whole."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+import markdown
+import nh3
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from members.models import Milestone
+from publishing.conditional import public_data
+from sources.citing import cited
+from sources.models import Check, Remark
+
+_TAGS = {
+    *("h2", "h3", "h4", "p", "ul", "ol", "li", "strong", "em", "code", "a", "blockquote", "br"),
+    *("table", "thead", "tbody", "tr", "th", "td", "hr"),
+}
+_HEADING = re.compile(r"^# (.+)\n+")
+
+
+class Text(NamedTuple):
+    """A text of ours: its heading, its body as clean HTML, and (heading, id) of its sections."""
+
+    title: str
+    body: SafeString
+    sections: list[tuple[str, str]]
+
+
+@lru_cache(maxsize=4)
+def methodology_text(language: str) -> Text:
+    """The methodology in a language, from `docs/`."""
+    source = (settings.BASE_DIR / "docs" / f"methodology.{language}.md").read_text("utf-8")
+    heading = _HEADING.match(source)
+    title = heading.group(1) if heading else ""
+    converter = markdown.Markdown(
+        extensions=["tables", "toc"],
+        extension_configs={"toc": {"toc_depth": "2-2", "slugify": _slug}},
+        output_format="html",
+    )
+    html = converter.convert(_HEADING.sub("", source))
+    clean = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}},
+        url_schemes={"http", "https"},
+        link_rel="noopener",
+    )
+    # A table may be wider than a small screen: it scrolls by itself, by keyboard as well.
+    clean = clean.replace(
+        "<table>", f'<div class="scroll" tabindex="0" role="region" aria-label="{title}"><table>'
+    ).replace("</table>", "</table></div>")
+    sections = [(token["name"], token["id"]) for token in converter.toc_tokens]  # type: ignore[attr-defined]
+    return Text(title, mark_safe(clean), sections)  # noqa: S308  # cleaned above
+
+
+def _slug(value: str, separator: str) -> str:
+    """An id in the heading's own letters."""
+    return re.sub(r"\W+", separator, value.lower()).strip(separator)
+
+
+@public_data
+def methodology(request: HttpRequest) -> HttpResponse:
+    text = methodology_text(str(get_language()))
+    return render(request, "site/methodology.html", {"text": text})
+
+
+@public_data
+def about(request: HttpRequest) -> HttpResponse:
+    """Coverage, caveats, checks, the organisation, licence and attribution."""
+    remarks: dict[str, list[Remark]] = {}
+    for remark in Remark.objects.public().prefetch_related(cited()).order_by("number", "slug"):
+        remarks.setdefault(remark.kind, []).append(remark)
+    return render(
+        request,
+        "site/about.html",
+        {
+            "kinds": [
+                (kind, label, remarks[kind])
+                for kind, label in (
+                    (kind, Remark.Kind(kind).label)
+                    for kind in (Remark.Kind.COVERAGE, Remark.Kind.CAVEAT, Remark.Kind.METHOD)
+                )
+                if kind in remarks
+            ],
+            "organisation": remarks.get(Remark.Kind.ORGANISATION, []),
+            "milestones": Milestone.objects.public()
+            .filter(state=None)
+            .prefetch_related(cited())
+            .order_by("period", "slug"),
+            "checks": Check.objects.public()
+            .select_related("source")
+            .defer("source__text", "source__search")
+            .order_by("source__slug", "number"),
+        },
+    )
