@@ -30,7 +30,7 @@ def interpolated(text: str) -> str:
 
 
 def test_compose_file_is_valid_by_the_specification() -> None:
-    assert set(PyOptions(apply_merge=True).from_yaml(interpolated(COMPOSE)).service_names) == {
+    assert set(PyOptions(apply_merge=True).from_yaml(interpolated(COMPOSE)).service_names()) == {
         *OURS,
         *OTHERS,
     }
