@@ -98,7 +98,7 @@ def test_database_that_is_gone_before_the_view_is_an_outage_too(
     assert read(response.content).texts("h1") == ["Not available just now"]
 
 
-class Cancelled(Exception):  # noqa: N818  # stands in for the driver's error
+class Cancelled(Exception):  # stands in for the driver's error
     pgcode = "57014"
 
 

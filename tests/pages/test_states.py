@@ -113,8 +113,10 @@ def test_state_without_anything_says_that_it_is_unknown(client: Client) -> None:
         "No status is recorded.",
         "No legal fact is recorded.",
         "The record holds no presidency of this state.",
-        "No source in the record says that this state took part in an event; that is unknown,"
-        " not absence.",
+        (
+            "No source in the record says that this state took part in an event; that is unknown,"
+            " not absence."
+        ),
         "No public source is recorded.",
     ]
 
