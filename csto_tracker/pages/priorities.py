@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, Q
+from django.db.models import Case, Prefetch, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -153,13 +153,18 @@ def priority(request: HttpRequest, presidency: str, slug: str) -> HttpResponse:
     )
 
 
+# The words that state the priority come first.
+_RANK = Case(When(role=PriorityPassage.Role.MAIN, then=0), default=1)
+
+
 def _passages() -> Prefetch:
     return Prefetch(
         "passage_links",
         PriorityPassage.objects.public()
         .select_related("passage__source")
         .defer("passage__source__text", "passage__source__search")
-        .order_by("passage__start", "-passage__end"),
+        .annotate(rank=_RANK)
+        .order_by("rank", "passage__start", "-passage__end"),
     )
 
 
