@@ -83,9 +83,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "motto": motto_of(found) if found else None,
             "themes": themes,
             "completions": completions([row for _theme, rows in themes for row in rows]),
-            "upcoming": first_rows(
-                events.upcoming(today).order_by("period", "pk"), EVENTS_SHOWN
-            ),
+            "upcoming": first_rows(events.upcoming(today).order_by("period", "pk"), EVENTS_SHOWN),
             "waiting": first_rows(
                 events.awaiting_outcome(today).order_by("-period", "-pk"), EVENTS_SHOWN
             ),

@@ -68,9 +68,7 @@ def read(text: str, passages: Iterable[Passage]) -> list[Paragraph]:
                     kinds.count(Passage.Kind.COMMITMENT) > 1,
                     [passage.anchor for passage in segment.begins],
                     _stated(ending),
-                    next(
-                        (one.anchor for one in ending if one.kind == Passage.Kind.PRINCIPLE), ""
-                    ),
+                    next((one.anchor for one in ending if one.kind == Passage.Kind.PRINCIPLE), ""),
                 )
             )
             notes += [_note(passage) for passage in segment.begins]

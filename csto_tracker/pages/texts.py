@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from members.models import Milestone
 from publishing.conditional import public_data
@@ -83,8 +84,9 @@ def about(request: HttpRequest) -> HttpResponse:
             "kinds": [
                 (kind, label, remarks[kind])
                 for kind, label in (
-                    (kind, Remark.Kind(kind).label)
-                    for kind in (Remark.Kind.COVERAGE, Remark.Kind.CAVEAT, Remark.Kind.METHOD)
+                    (Remark.Kind.COVERAGE, _("Coverage")),
+                    (Remark.Kind.CAVEAT, _("Caveats")),
+                    (Remark.Kind.METHOD, _("Method")),
                 )
                 if kind in remarks
             ],
