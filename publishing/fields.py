@@ -37,10 +37,13 @@ class EDTFField(models.CharField):
 class WebAddress(models.URLField):
     """An http or https address; nothing else is a source that a reader could open."""
 
-    default_validators = [validators.http_url]
+    default_validators = [validators.http_url, validators.plain_text]
 
     def __init__(self, verbose_name: Any = None, *, max_length: int = 2000, **options: Any) -> None:
         super().__init__(verbose_name, max_length=max_length, **options)
+
+    def formfield(self, **options: Any) -> Any:
+        return super().formfield(**{"assume_scheme": "https", **options})
 
 
 def period_of(field: str) -> models.GeneratedField:

@@ -20,7 +20,7 @@ DROP = "DROP SCHEMA IF EXISTS past CASCADE"
 def tracked_models() -> Iterator[type[models.Model]]:
     """Models whose history is kept by trigger."""
     for model in apps.get_models():
-        if hasattr(model, "history") and model._meta.managed:
+        if hasattr(model, "history") and model._meta.managed and not model._meta.proxy:
             yield model
 
 

@@ -20,7 +20,7 @@ from members.models import (
     State,
 )
 from priorities.models import Lineage, Priority, PriorityCitation, Theme
-from sources.models import Passage, Source
+from sources.models import Check, Passage, Remark, Source
 
 _numbers = itertools.count(1)
 
@@ -56,6 +56,29 @@ def passage(**options: Any) -> Passage:
     start = document.text.index(quote)
     values = {"source": document, "start": start, "end": start + len(quote), "quote": quote}
     return Passage.objects.create(**values | options)
+
+
+def check(**options: Any) -> Check:
+    """A sentence of a source that another one confirms."""
+    if "source" not in options:
+        options["source"] = source()
+    values = {"number": next(_numbers), "quote": "It took over.", "verdict": "confirmed"}
+    return Check.objects.create(**values | options)
+
+
+def remark(**options: Any) -> Remark:
+    number = next(_numbers)
+    values = {
+        "slug": f"remark-{number}",
+        "kind": "caveat",
+        "number": number % 30_000,
+        "title": "Excerpts",
+        "title_ru": "Выдержки",
+        "text": "Most sources were read in part.",
+        "text_ru": "Большинство источников прочитано не целиком.",
+        "is_published": True,
+    }
+    return Remark.objects.create(**values | options)
 
 
 def state(code: str = "", **options: Any) -> State:

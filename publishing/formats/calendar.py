@@ -19,7 +19,7 @@ STATUS = {
 
 
 class Entry(NamedTuple):
-    """What a calendar needs to know of an event. Days: the first possible one, and the one after the last."""
+    """What a calendar needs to know of an event; `after` is the day after its last possible one."""
 
     uid: str
     title: str

@@ -1,0 +1,92 @@
+"""The daily search for work that waits for curators."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max, Q
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from assessments.models import CuratorTask
+from events.models import Event
+from members.models import Presidency
+from priorities.models import Priority
+
+
+class Found(NamedTuple):
+    """What one search changed."""
+
+    new: int
+    ended: int
+    open: int
+
+
+@transaction.atomic
+def find_curator_work(*, at: date | None = None) -> Found:
+    """Bring the curators' tasks in line with the record as of the day `at` (today, UTC).
+
+    Safe to run twice or at the same time: tasks are unique by kind and subject, and what is
+    done is taken away. Who a task was given to, and until when it sleeps, stays.
+    """
+    day = at or timezone.now().date()
+    wanted = {
+        **{
+            (CuratorTask.Kind.OUTCOME_MISSING, event.slug): event.period.upper
+            for event in Event.objects.public().awaiting_outcome(at=day).only("slug", "period")
+        },
+        **{
+            (CuratorTask.Kind.SILENT_PRIORITY, priority.key): since
+            for priority, since in silent_priorities(at=day)
+        },
+    }
+    present = {(task.kind, task.subject): task for task in CuratorTask.objects.select_for_update()}
+    ended = [task.pk for key, task in present.items() if key not in wanted]
+    CuratorTask.objects.filter(pk__in=ended).delete()
+    new = [
+        CuratorTask(kind=kind, subject=subject, since=since)
+        for (kind, subject), since in wanted.items()
+        if (kind, subject) not in present
+    ]
+    CuratorTask.objects.bulk_create(new, ignore_conflicts=True)
+    return Found(len(new), len(ended), len(wanted))
+
+
+def silent_priorities(*, at: date) -> list[tuple[Priority, date]]:
+    """Tracked priorities of the presidency in office without news for longer than the threshold.
+
+    News is an event that bears on the priority or an assessment of it; the term's first day
+    counts as news, so that a new presidency is not silent at once. With each priority comes
+    the day since which nothing was heard.
+    """
+    limit = at - timedelta(days=settings.SILENCE_THRESHOLD_DAYS)
+    found = []
+    for presidency in Presidency.objects.public().current(at=at):
+        term: date = presidency.period.lower
+        rows = (
+            Priority.objects.public()
+            .tracked()
+            .for_presidency(presidency)
+            .select_related("presidency")
+            .annotate(
+                event_day=Max(
+                    "contributions__event__period__startswith",
+                    filter=Q(
+                        contributions__event__is_published=True,
+                        contributions__event__period__startswith__lte=at,
+                    )
+                    & ~Q(contributions__event__status__in=["announced", "confirmed"]),
+                ),
+                assessed=Max(
+                    "assessments__as_of",
+                    filter=Q(assessments__is_published=True, assessments__as_of__lte=at),
+                ),
+            )
+            .annotate(heard=Greatest("event_day", "assessed"))
+        )
+        for priority in rows:
+            heard = max(filter(None, [priority.heard, term]))
+            if heard < limit:
+                found.append((priority, heard))
+    return found

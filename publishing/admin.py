@@ -1,0 +1,242 @@
+"""What the admin of every record shares: publishing, reasons, history, conflicts, refusals."""
+
+from copy import copy
+from typing import Any
+
+import pghistory
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
+from django.forms import Textarea
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.template.response import TemplateResponse
+from django.urls import path, resolve
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from publishing.fields import Line, Prose
+from publishing.forms import RecordForm
+from publishing.history import changes_of
+from publishing.services import PERMISSION, set_published
+
+REFUSALS = {
+    "membership_periods_do_not_overlap": gettext_lazy(
+        "Another status of this state holds in this period."
+    ),
+    "presidency_terms_do_not_overlap": gettext_lazy(
+        "This term overlaps the term of another presidency."
+    ),
+    "passage_matches_text": gettext_lazy("The quote is not what stands in the stored text."),
+    "assessment_append_only": gettext_lazy(
+        "A published assessment is never changed: add a later one that corrects it."
+    ),
+    "evidence_append_only": gettext_lazy(
+        "The evidence of a published assessment is never changed."
+    ),
+    "lineage_forward_in_time": gettext_lazy(
+        "The later priority must belong to a later presidency."
+    ),
+}
+
+
+def refusal(error: DatabaseError) -> str:
+    """What a curator is told when a rule of the database refuses a change."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None) or ""
+    if name.endswith("_has_source"):
+        return _("At least one source must be cited.")
+    if name in REFUSALS:
+        return str(REFUSALS[name])
+    said = getattr(diagnosis, "message_primary", None) or str(error)
+    return _("The database refused this: %(said)s (%(rule)s)") % {"said": said, "rule": name}
+
+
+def is_rule(error: DatabaseError) -> bool:
+    """True for the breach of a rule (SQLSTATE classes 22 and 23), not for an outage."""
+    return str(getattr(error.__cause__, "pgcode", ""))[:2] in {"22", "23"}
+
+
+class RecordAdmin(admin.ModelAdmin):
+    """Admin of a record. A subclass lists its columns, filters and inlines."""
+
+    form = RecordForm
+    list_per_page = 50
+    save_on_top = True
+    change_form_template = "admin/record_change_form.html"
+    show_full_result_count = False
+    actions = ["publish", "withdraw"]
+    formfield_overrides = {
+        Prose: {"widget": Textarea(attrs={"rows": 3, "cols": 90, "class": "vLargeTextField"})},
+        Line: {"widget": AdminTextInputWidget(attrs={"size": 90})},
+    }
+
+    # --- publishing -------------------------------------------------------------------------
+
+    @property
+    def is_publishable(self) -> bool:
+        return any(field.name == "is_published" for field in self.model._meta.fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = list(super().get_readonly_fields(request, obj))
+        if self.is_publishable and not request.user.has_perm(PERMISSION):
+            fields.append("is_published")
+        return fields
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        if not self.is_publishable or not request.user.has_perm(PERMISSION):
+            actions.pop("publish", None)
+            actions.pop("withdraw", None)
+        return actions
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What is public is withdrawn first; only who may publish deletes it."""
+        allowed = super().has_delete_permission(request, obj)
+        if getattr(obj, "is_published", False):
+            return allowed and request.user.has_perm(PERMISSION)
+        return allowed
+
+    @admin.action(description=gettext_lazy("Publish the selected records"))
+    def publish(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._set_published(request, queryset, published=True)
+
+    @admin.action(description=gettext_lazy("Withdraw the selected records (back to draft)"))
+    def withdraw(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._set_published(request, queryset, published=False)
+
+    def _set_published(self, request: HttpRequest, rows: QuerySet, *, published: bool) -> None:
+        try:
+            count = set_published(
+                rows=rows, published=published, by=request.user, reason="by list action"
+            )
+        except DatabaseError as error:
+            if not is_rule(error):
+                raise
+            self.message_user(request, refusal(error), messages.ERROR)
+            return
+        self.message_user(
+            request,
+            ngettext("%(count)d record changed.", "%(count)d records changed.", count)
+            % {"count": count},
+            messages.SUCCESS,
+        )
+
+    # --- saving -----------------------------------------------------------------------------
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **options)
+        # A class of its own per request, so that what one curator is told stays theirs.
+        return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", "")})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The reason stands last, after everything that it is about."""
+        extra = ["reason_for_change", "seen_at"]
+        fieldsets = []
+        for name, options in super().get_fieldsets(request, obj):
+            fields = [field for field in options["fields"] if field not in extra]
+            fieldsets.append((name, {**options, "fields": fields}))
+        if self.has_change_permission(request, obj):
+            fieldsets.append((_("This change"), {"fields": extra}))
+        return fieldsets
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """As Django's, with the reason in the history; what a rule refuses is shown in the form."""
+        reason = request.POST.get("reason_for_change", "")[:300]
+        extra_context = {"has_page": self.has_page, **(extra_context or {})}
+        try:
+            with pghistory.context(**({"reason": reason} if reason else {})):
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except DatabaseError as error:
+            if not is_rule(error) or getattr(request, "refusal", ""):
+                raise
+            # Once more with the same entries: the form now says what was refused.
+            request.refusal = refusal(error)  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        with connection.cursor() as cursor:
+            # Rules that wait for the end of the transaction speak while the form can show it.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    # --- preview ----------------------------------------------------------------------------
+
+    @property
+    def has_page(self) -> bool:
+        return hasattr(self.model, "get_absolute_url") and self.is_publishable
+
+    def get_urls(self) -> list[Any]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_preview"
+        view = self.admin_site.admin_view(self.preview)
+        return [path("<path:object_id>/preview/", view, name=name), *super().get_urls()]
+
+    def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The public page of a draft as it will look: published, rendered, and undone again.
+
+        Everything happens in one transaction that is rolled back, so page and draft need no
+        second set of queries, and nobody else sees it.
+        """
+        row = self.get_object(request, object_id)
+        if row is None or not self.has_page:
+            raise Http404
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        with transaction.atomic():
+            self.model._default_manager.filter(pk=row.pk).update(is_published=True)
+            address = row.get_absolute_url().partition("#")[0]
+            shown = copy(request)
+            shown.path = shown.path_info = address
+            shown.GET, shown.method = QueryDict(), "GET"
+            shown.is_preview = True  # type: ignore[attr-defined]  # read by the base template
+            found = resolve(address)
+            shown.resolver_match = found
+            response = found.func(shown, *found.args, **found.kwargs)
+            if hasattr(response, "render"):
+                response.render()
+            transaction.set_rollback(True)
+        return response
+
+    # --- history ----------------------------------------------------------------------------
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Who changed what and when, from the history that the database keeps."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History: %(row)s") % {"row": row},
+            "changes": changes_of(row),
+            "object": row,
+            "opts": self.opts,
+            "preserved_filters": self.get_preserved_filters(request),
+        }
+        return TemplateResponse(request, "admin/record_history.html", context)
+
+
+class ReadOnlyWhenPublished:
+    """For records that are append-only: what is published can be looked at only."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if getattr(obj, "is_published", False):
+            return False
+        return bool(super().has_change_permission(request, obj))  # type: ignore[misc]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if getattr(obj, "is_published", False):
+            return False
+        return bool(super().has_delete_permission(request, obj))  # type: ignore[misc]

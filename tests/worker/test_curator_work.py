@@ -1,0 +1,92 @@
+"""The daily search for curators' work, and the worker that runs it."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from celery.contrib.testing.worker import start_worker
+from django.test import Client
+from django.urls import reverse
+
+from assessments.models import CuratorTask
+from assessments.services import Found, find_curator_work
+from assessments.tasks import find_curator_work as task
+from csto_tracker.celery import app
+from events.models import Event
+from tests import factories as make
+from tests.admin.conftest import sign_in
+
+__all__ = ["sign_in"]
+DAY = date(2026, 11, 24)
+
+
+def subjects() -> list[tuple[str, str]]:
+    return sorted(CuratorTask.objects.values_list("kind", "subject"))
+
+
+@pytest.mark.django_db
+def test_event_whose_time_has_passed_waits_until_its_outcome_is_recorded() -> None:
+    event = make.event(slug="summit", status="announced", date="2026-11-11")
+    make.event(slug="later", status="announced", date="2026-11")
+    make.event(slug="draft", status="announced", date="2026-11-01", is_published=False)
+    first = find_curator_work(at=DAY)
+    again = find_curator_work(at=DAY)
+    assert subjects() == [("outcome-missing", "summit")]
+    assert (first, again) == (Found(1, 0, 1), Found(0, 0, 1))
+    Event.objects.filter(pk=event.pk).update(status="held")
+    assert find_curator_work(at=DAY) == Found(0, 1, 0)
+
+
+@pytest.mark.django_db
+def test_priority_is_silent_after_the_threshold_without_news() -> None:
+    term = make.presidency(2026)
+    quiet = make.priority(presidency=term)
+    heard = make.priority(presidency=term)
+    make.priority(presidency=term, is_tracked=False)
+    make.priority(presidency=make.presidency(2025))
+    make.contribution(priority=heard, event=make.event(date="2026-10-01"))
+    make.contribution(priority=quiet, event=make.event(status="announced", date="2026-12-20"))
+    find_curator_work(at=DAY)
+    assert subjects() == [("silent-priority", quiet.key)]
+    assert CuratorTask.objects.get().since == date(2026, 1, 1)
+
+
+@pytest.mark.django_db
+def test_new_presidency_is_not_silent_at_once() -> None:
+    make.priority(presidency=make.presidency(2026))
+    assert find_curator_work(at=date(2026, 3, 1)) == Found(0, 0, 0)
+
+
+@pytest.mark.django_db
+def test_start_page_shows_tasks_with_their_records_and_hides_what_sleeps(sign_in: Any) -> None:
+    event = make.event(slug="summit", status="announced", date="2026-11-11")
+    find_curator_work(at=DAY)
+    client: Client = sign_in("curator")
+    shown = client.get(reverse("admin:index")).content.decode()
+    CuratorTask.objects.update(snoozed_until=date(9999, 1, 1))
+    hidden = client.get(reverse("admin:index")).content.decode()
+    address = reverse("admin:events_event_change", args=[event.pk])
+    assert (address in shown, address in hidden) == (True, False)
+
+
+@pytest.fixture
+def worker() -> Iterator[Any]:
+    with start_worker(app, perform_ping_check=False, pool="solo") as running:
+        yield running
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_takes_the_task_from_valkey_as_json(worker: Any) -> None:
+    make.event(slug="summit", status="announced", date="2020-01-01")
+    queue = f"test-{make.next_number()}"
+    app.control.add_consumer(queue, destination=None, reply=True, timeout=5)
+    message = task.apply_async(queue=queue)
+    for _ in range(100):
+        if CuratorTask.objects.exists():
+            break
+        worker.ensure_started()
+        __import__("time").sleep(0.1)
+    assert subjects() == [("outcome-missing", "summit")]
+    assert message.id
+    assert app.conf.accept_content == ["json"]
