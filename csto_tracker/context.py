@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -136,10 +137,10 @@ def data_status() -> DataStatus:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT number, changed_at, (SELECT max(date) FROM sources_remark"
-            " WHERE kind = 'coverage' AND is_published AND date <> ''),"
-            " (now() AT TIME ZONE 'UTC')::date FROM publishing_dataversion WHERE id = 1"
+            " WHERE kind = 'coverage' AND is_published AND date <> '')"
+            " FROM publishing_dataversion WHERE id = 1"
         )
-        number, changed_at, covered, today = cursor.fetchone() or (0, None, None, None)
+        number, changed_at, covered = cursor.fetchone() or (0, None, None)
     last = edtf.parse(covered).end if covered else None
-    behind = (today - last.last).days if last else None
+    behind = (timezone.now().date() - last.last).days if last else None
     return DataStatus(number, changed_at, covered or "", behind)

@@ -46,7 +46,11 @@ class Section(NamedTuple):
 SECTIONS = {
     "presidencies": Section(Presidency.objects.public, "members:presidency", ("slug",)),
     "statements": Section(
-        lambda: Presidency.objects.public().filter(statement__is_published=True),
+        lambda: (
+            Presidency.objects.public()
+            .filter(statement__is_published=True)
+            .exclude(statement__text_sha256="")
+        ),
         "members:statement",
         ("slug",),
     ),

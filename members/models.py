@@ -437,6 +437,11 @@ class Presidency(Annotated, Publishable):
     def get_absolute_url(self) -> str:
         return reverse("members:presidency", args=[self.slug])
 
+    @property
+    def has_reader(self) -> bool:
+        """True when the text of its statement is stored and public, so that a page shows it."""
+        return bool(self.statement and self.statement.is_published and self.statement.text_sha256)
+
 
 @track
 class PresidencyCitation(Citation):

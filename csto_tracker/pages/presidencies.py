@@ -116,7 +116,7 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
         Presidency.objects.public().select_related("statement__carried_by"), slug=slug
     )
     source = found.statement
-    if source is None or not source.is_published or not source.text:
+    if source is None or not found.has_reader:
         raise Http404
     links = (
         PriorityPassage.objects.public()
