@@ -12,6 +12,7 @@ from publishing.filters import (
     SearchFilter,
     ValuesFilter,
     YesNoFilter,
+    parse_day,
 )
 from publishing.models import Confidence
 from sources.models import Source
@@ -23,6 +24,14 @@ class NewestFilter(YesNoFilter):
     def apply(self, rows: QuerySet, value: bool) -> QuerySet:
         newest = Assessment.objects.public().newest().values("pk")
         return rows.filter(pk__in=newest) if value else rows.exclude(pk__in=newest)
+
+
+class NewestAtFilter(DayFilter):
+    """The newest assessment of each priority, as of a day."""
+
+    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
+        newest = Assessment.objects.public().newest(at=parse_day(values[-1]))
+        return rows.filter(pk__in=newest.values("pk"))
 
 
 class AssessmentFilters(RecordFilters):
@@ -57,6 +66,12 @@ class AssessmentFilters(RecordFilters):
     until = DayFilter(
         "as_of", lookup="lte", label=_("As of this day or before"), example="2026-02-15"
     )
+    as_of = NewestAtFilter(
+        "as_of",
+        lookup="lte",
+        label=_("The newest of each priority, as of this day"),
+        example="2026-02-15",
+    )
     newest = NewestFilter("pk", label=_("Only the newest of each priority"), example="true")
 
 
@@ -77,4 +92,7 @@ class ClaimFilters(RecordFilters):
     )
     confidence = ValuesFilter(
         "confidence", choices=Confidence, label=_("Confidence"), example="sourced"
+    )
+    as_of = DayFilter(
+        "period", lookup="startswith__lte", label=_("Made by this day"), example="2026-02-15"
     )

@@ -13,6 +13,7 @@ from members.api import (
 )
 from priorities.api import LineageViewSet, PriorityViewSet, ThemeViewSet
 from publishing.api import RecordViewSet
+from publishing.resources import ChangeViewSet
 from sources.api import PassageViewSet, SourceViewSet
 
 RESOURCES: dict[str, type[RecordViewSet]] = {
@@ -31,6 +32,7 @@ RESOURCES: dict[str, type[RecordViewSet]] = {
     "contributions": ContributionViewSet,
     "assessments": AssessmentViewSet,
     "claims": ClaimViewSet,
+    "changes": ChangeViewSet,
 }
 
 router = SimpleRouter()

@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from publishing.models import PublicChange
 from publishing.problems import TITLES, BadQuery, problem
 
 PAGE_TITLES: dict[int, Promise] = {**TITLES, 403: _("Not allowed")}
@@ -78,7 +79,25 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_api(request):
         return problem(request, 404)
+    if was_public(request):
+        return gone(request)
     return render(request, "errors/404.html", status=404)
+
+
+def was_public(request: HttpRequest) -> bool:
+    """Whether the address is that of a record that was public once."""
+    match = request.resolver_match
+    lists = {
+        "events:event": "events",
+        "members:presidency": "presidencies",
+        "members:body": "bodies",
+        "sources:source": "sources",
+        "priorities:priority": "priorities",
+    }
+    if match is None or match.view_name not in lists:
+        return False
+    key = ":".join(str(part) for part in match.kwargs.values())
+    return PublicChange.objects.filter(list=lists[match.view_name], record=key).exists()
 
 
 def gone(request: HttpRequest) -> HttpResponse:

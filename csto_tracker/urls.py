@@ -2,9 +2,9 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from csto_tracker import views, wellknown
+from csto_tracker import exports, views, wellknown
 from csto_tracker.api import router
 from csto_tracker.pages import urls as pages
 
@@ -22,9 +22,11 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("api/v1/schema/", views.schema, name="schema"),
     path("api/v1/docs/", views.swagger, name="swagger"),
+    re_path(r"^api/v1/(?P<name>[a-z]+)\.(?P<extension>[a-z]+)$", exports.export, name="api-export"),
     path("api/v1/", include((router.urls, "api"))),
     *i18n_patterns(
         path("admin/", admin.site.urls),
+        re_path(r"^(?P<name>[a-z]+)\.(?P<extension>[a-z]+)$", exports.export, name="export"),
         *pages.urlpatterns,
         prefix_default_language=False,
     ),

@@ -108,6 +108,12 @@ class EventFilters(RecordFilters):
     confidence = ValuesFilter(
         "confidence", choices=Confidence, label=_("Confidence"), example="sourced"
     )
+    as_of = DayFilter(
+        "period",
+        lookup="startswith__lte",
+        label=_("What may have begun by this day"),
+        example="2026-02-15",
+    )
 
 
 class AttendanceFilters(RecordFilters):
@@ -116,6 +122,12 @@ class AttendanceFilters(RecordFilters):
     role = ValuesFilter("role", choices=Attendance.Role, label=_("Role"), example="absent")
     confidence = ValuesFilter(
         "confidence", choices=Confidence, label=_("Confidence"), example="sourced"
+    )
+    as_of = DayFilter(
+        "event__period",
+        lookup="startswith__lte",
+        label=_("Of events begun by this day"),
+        example="2026-02-15",
     )
 
 
@@ -131,3 +143,9 @@ class ContributionFilters(RecordFilters):
         "relation", choices=Contribution.Relation, label=_("Relation"), example="counts-against"
     )
     basis = ValuesFilter("basis", choices=Contribution.Basis, label=_("Basis"), example="stated")
+    as_of = DayFilter(
+        "event__period",
+        lookup="startswith__lte",
+        label=_("Of events begun by this day"),
+        example="2026-02-15",
+    )

@@ -63,6 +63,9 @@ class MembershipFilters(RecordFilters):
     confidence = ValuesFilter(
         "confidence", choices=Confidence, label=_("Confidence"), example="sourced"
     )
+    as_of = DayFilter(
+        "period", lookup="contains", label=_("What held on this day"), example="2026-02-15"
+    )
 
 
 class MilestoneFilters(RecordFilters):
@@ -84,6 +87,12 @@ class MilestoneFilters(RecordFilters):
     )
     confidence = ValuesFilter(
         "confidence", choices=Confidence, label=_("Confidence"), example="sourced"
+    )
+    as_of = DayFilter(
+        "period",
+        lookup="startswith__lte",
+        label=_("What had happened by this day"),
+        example="2026-02-15",
     )
 
 
@@ -112,4 +121,7 @@ class PresidencyFilters(RecordFilters):
     current = CurrentFilter("period", label=_("In office today"), example="true")
     source = ValuesFilter(
         "sources", target=Source, label=_("Cites a source"), example="tass-ushakov"
+    )
+    as_of = DayFilter(
+        "period", lookup="startswith__lte", label=_("Terms begun by this day"), example="2026-02-15"
     )

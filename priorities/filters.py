@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Presidency, State
 from priorities.models import Lineage, Priority, Theme
-from publishing.filters import RecordFilters, SearchFilter, ValuesFilter, YesNoFilter
+from publishing.filters import DayFilter, RecordFilters, SearchFilter, ValuesFilter, YesNoFilter
 from publishing.models import Confidence
 from sources.models import Source
 
@@ -44,6 +44,12 @@ class PriorityFilters(RecordFilters):
     confidence = ValuesFilter(
         "confidence", choices=Confidence, label=_("Confidence"), example="statement"
     )
+    as_of = DayFilter(
+        "presidency__period",
+        lookup="startswith__lte",
+        label=_("Of terms begun by this day"),
+        example="2026-02-15",
+    )
 
 
 class LineageFilters(RecordFilters):
@@ -70,4 +76,10 @@ class LineageFilters(RecordFilters):
     )
     relation = ValuesFilter(
         "relation", choices=Lineage.Relation, label=_("Relation"), example="continues"
+    )
+    as_of = DayFilter(
+        "later__presidency__period",
+        lookup="startswith__lte",
+        label=_("To priorities of terms begun by this day"),
+        example="2026-02-15",
     )

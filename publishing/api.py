@@ -5,14 +5,18 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db.models import TextField
 from django.db.models.functions import Cast
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from publishing import conditional, pagination
+from publishing.asking import answer
+from publishing.changes import list_name
 from publishing.filters import RecordFilters
-from publishing.problems import BadQuery
+from publishing.models import PublicChange
+from publishing.problems import BadQuery, exception_handler, problem
 from publishing.querysets import RecordQuerySet
 from publishing.shape import row_json
 
@@ -34,6 +38,15 @@ class RecordViewSet(viewsets.GenericViewSet):
         """Public rows only, here as everywhere."""
         return self.serializer_class.Meta.model.objects.public()  # type: ignore[attr-defined]
 
+    def dispatch(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        """As Django's, from the past when asked; a wrong moment is refused like any parameter."""
+        try:
+            return answer(
+                request, lambda: super(RecordViewSet, self).dispatch(request, *args, **options)
+            )
+        except BadQuery as error:
+            return exception_handler(error, {"request": request})
+
     def list(self, request: Request, *args: Any, **options: Any) -> Response:
         filters = self.record_filters(request.GET, self.get_queryset())
         page = pagination.paginate(filters.rows, filters.order, request.GET, self._text())
@@ -43,7 +56,7 @@ class RecordViewSet(viewsets.GenericViewSet):
             for name, cursor in (("next", page.next), ("prev", page.previous))
         ]
         links = ", ".join(f'<{address}>; rel="{name}"' for name, address in neighbours if address)
-        (_, following), (_, previous) = neighbours
+        following, previous = neighbours[0][1], neighbours[1][1]
         body = b'{"next":%b,"previous":%b,"results":[%b]}' % (
             _json_text(following),
             _json_text(previous),
@@ -52,11 +65,16 @@ class RecordViewSet(viewsets.GenericViewSet):
         return Response(body, headers={"Link": links} if links else None)
 
     def retrieve(self, request: Request, key: str, *args: Any, **options: Any) -> Response:
-        unknown = sorted(set(request.GET) - {"format"})
+        unknown = sorted(set(request.GET) - {"format", "recorded_at"})
         if unknown:
             raise BadQuery({name: ["Unknown parameter; a detail takes none."] for name in unknown})
         row = self.get_queryset().by_key(key).values_list(self._text(), flat=True).first()
         if row is None:
+            was = PublicChange.objects.filter(
+                list=list_name(self.get_queryset().model), record=key.replace("\x00", "")
+            )
+            if was.exists():
+                return problem(request, 410, str(_("This record was withdrawn or deleted.")))
             raise Http404
         return Response(row.encode())
 

@@ -9,6 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.timezone import now
 from django.utils.translation import get_language
 
+from publishing.asking import answer
 from publishing.version import current_version, etag
 
 PUBLIC_CACHE = "public, max-age=0, must-revalidate"
@@ -23,8 +24,8 @@ def public_data(view: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     @wraps(view)
-    def wrapper(*args: Any, **options: Any) -> Any:
-        return view(*args, **options)
+    def wrapper(request: HttpRequest, *args: Any, **options: Any) -> Any:
+        return answer(request, lambda: view(request, *args, **options))
 
     setattr(wrapper, _MARK, True)
     return wrapper

@@ -6,7 +6,7 @@ A parameter that no filter knows, or a value that a filter refuses, is an answer
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.postgres.search import SearchQuery
@@ -124,17 +124,7 @@ class InstantFilter(Filter):
     """A moment in ISO 8601; rows changed at that moment or later."""
 
     def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
-        text = values[-1].replace(" ", "+")  # A plus sign that a client forgot to escape.
-        try:
-            moment = parse_datetime(text) or parse_datetime(f"{parse_day(text)}T00:00:00Z")
-            if moment is None:
-                raise ValueError
-            # PostgreSQL knows no offset beyond 15:59, and years end somewhere.
-            moment = (make_aware(moment) if is_naive(moment) else moment).astimezone(UTC)
-        except (ValueError, OverflowError) as error:
-            raise ValueError(
-                _("“%(value)s” is not a moment such as 2026-02-15T00:00:00Z.") % {"value": text}
-            ) from error
+        moment = parse_moment(values[-1])
         return rows.filter(**{f"{self.path}__gte": moment})
 
 
@@ -154,6 +144,21 @@ def search_query(text: str) -> SearchQuery:
     )
 
 
+def parse_moment(text: str) -> datetime:
+    """A moment in ISO 8601, or the first of a day, as UTC; raises ValueError with a message."""
+    text = text.replace(" ", "+")  # A plus sign that a client forgot to escape.
+    try:
+        moment = parse_datetime(text) or parse_datetime(f"{parse_day(text)}T00:00:00Z")
+        if moment is None:
+            raise ValueError
+        # PostgreSQL knows no offset beyond 15:59, and years end somewhere.
+        return (make_aware(moment, UTC) if is_naive(moment) else moment).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(
+            _("“%(value)s” is not a moment such as 2026-02-15T00:00:00Z.") % {"value": text[:60]}
+        ) from error
+
+
 def parse_day(text: str) -> date:
     try:
         if len(text) == 10:
@@ -170,7 +175,9 @@ class RecordFilters:
     `CONTROLS` are parameters that shape the answer rather than choose rows.
     """
 
-    CONTROLS: ClassVar[frozenset[str]] = frozenset({"cursor", "page_size", "ordering", "format"})
+    CONTROLS: ClassVar[frozenset[str]] = frozenset(
+        {"cursor", "page_size", "ordering", "format", "as_of", "recorded_at", "bom", "fields"}
+    )
     orderings: ClassVar[dict[str, tuple[str, ...]]] = {
         "default": ("pk",),
         "changed": ("changed_at", "pk"),
@@ -208,7 +215,9 @@ class RecordFilters:
         errors: dict[str, list[str]] = {}
         for name in self.data:
             values = split_values(self.data.getlist(name), keep_commas=name == "q")
-            if name in self.CONTROLS:
+            if name in self.CONTROLS and name not in self.filters:
+                if name == "as_of":
+                    self._check_day(values, errors)
                 continue
             if name not in self.filters:
                 known = ", ".join(sorted([*self.filters, *self.CONTROLS]))
@@ -232,6 +241,14 @@ class RecordFilters:
         if errors:
             raise BadQuery(errors)
         return rows.order_by(*self.orderings[ordering])
+
+    @staticmethod
+    def _check_day(values: list[str], errors: dict[str, list[str]]) -> None:
+        """A list without dates takes `as_of`, and answers alike for every day."""
+        try:
+            parse_day(values[-1] if values else "")
+        except ValueError as error:
+            errors["as_of"] = [str(error)]
 
     @property
     def order(self) -> tuple[str, ...]:

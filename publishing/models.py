@@ -99,6 +99,45 @@ class DataVersion(models.Model):
         return str(self.number)
 
 
+class PublicChange(models.Model):
+    """One line of the public log of changes: a row of a view (see `publishing.changes`)."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    KEY_NUMBERS: ClassVar[tuple[str, ...]] = ()
+    PUBLIC: ClassVar[tuple[str, ...]] = ()
+
+    class Kind(models.TextChoices):
+        ADDED = "added", _("Added")
+        PUBLISHED = "published", _("Published")
+        CHANGED = "changed", _("Changed")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        DELETED = "deleted", _("Deleted")
+
+    id = models.TextField(primary_key=True)
+    changed_at = models.DateTimeField()
+    list = models.TextField()
+    record = models.TextField()
+    change = models.TextField(choices=Kind)
+    title = models.TextField()
+    title_ru = models.TextField()
+    reason = models.TextField()
+
+    objects: ClassVar[Any] = RecordQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        ordering = ["-changed_at", "-id"]
+
+    def __str__(self) -> str:
+        title = (self.title_ru if get_language() == "ru" else self.title) or self.record
+        return f"{title}: {self.get_change_display()}"
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
 def track(model: type[models.Model]) -> type[models.Model]:
     """Keep the history of a model by trigger, in a table of snapshots named after it.
 

@@ -41,7 +41,7 @@ class ColumnExtension(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
         column = self.target
-        if isinstance(column, shape.KeyColumn | shape.AddressColumn):
+        if isinstance(column, shape.KeyColumn):
             return {"type": "string"}
         if isinstance(column, shape.ReferenceColumn):
             return dict(NULLABLE_TEXT)
@@ -144,10 +144,11 @@ class RecordSchema(AutoSchema):
         problems = {
             400: "A parameter is unknown or has a bad value; `errors` names it.",
             404: "There is no such record, or it is not public.",
+            410: "The record was public once, and was withdrawn or deleted.",
             406: "None of the formats that the client accepts is at hand.",
         }
         if self.view.action == "list":
-            del problems[404]
+            del problems[404], problems[410]
         return {
             200: OpenApiResponse(answer, "With a strong ETag of the data version."),
             304: OpenApiResponse(description="Nothing has changed since the ETag sent."),

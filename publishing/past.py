@@ -14,6 +14,8 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from publishing import changes
+
 DROP = "DROP SCHEMA IF EXISTS past CASCADE"
 
 
@@ -27,6 +29,7 @@ def tracked_models() -> Iterator[type[models.Model]]:
 def make_views() -> None:
     """Create the schema `past` anew for the models as they are now."""
     with transaction.atomic(), connection.cursor() as cursor:
+        changes.make_view()
         cursor.execute(DROP)
         cursor.execute("CREATE SCHEMA past")
         for model in tracked_models():
@@ -88,11 +91,15 @@ def drop_before_migration(*, plan: Sequence[Any] = (), **options: Any) -> None:
     if plan:
         with connection.cursor() as cursor:
             cursor.execute(DROP)
+            cursor.execute(changes.DROP)
 
 
 def make_after_migration(*, plan: Sequence[Any] = (), **options: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'past')")
+        cursor.execute(
+            "SELECT to_regclass('public.publishing_publicchange') IS NOT NULL"
+            " AND EXISTS (SELECT FROM pg_namespace WHERE nspname = 'past')"
+        )
         missing = not cursor.fetchone()[0]
         cursor.execute("SELECT to_regclass('public.publishing_dataversion') IS NOT NULL")
         migrated = cursor.fetchone()[0]

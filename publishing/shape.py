@@ -11,7 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import F, Func, OuterRef, Value
 from django.db.models.expressions import Combinable, Subquery
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast
 from rest_framework import serializers
 
 from publishing.querysets import key_expression
@@ -161,24 +161,6 @@ class LastDayColumn(Column):
             template="(upper(%(expressions)s) - 1)",
             output_field=models.DateField(),
         )
-
-
-class AddressColumn(Column):
-    """An absolute address made of a fixed beginning and parts of the row."""
-
-    def __init__(self, *parts: str | Combinable, **options: Any) -> None:
-        self.parts = parts
-        options.setdefault("source", "*")
-        super().__init__(**options)
-
-    def sql(self, prefix: str) -> Any:
-        parts: list[Any] = []
-        for part in self.parts:
-            if isinstance(part, str) and part.startswith("="):
-                parts.append(Value(part[1:]))
-            else:
-                parts.append(F(f"{prefix}{part}"))
-        return Concat(*parts, output_field=models.TextField())
 
 
 def columns(serializer: serializers.Serializer) -> dict[str, serializers.Field]:

@@ -1,9 +1,24 @@
 """The filters of sources and passages."""
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from publishing.filters import DayFilter, RecordFilters, SearchFilter, ValuesFilter
+from publishing.filters import (
+    DayFilter,
+    RecordFilters,
+    SearchFilter,
+    ValuesFilter,
+    parse_day,
+)
 from sources.models import Passage, Source
+
+
+class KnownByFilter(DayFilter):
+    """Sources that may be published by a day; one without a date may always be."""
+
+    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
+        day = parse_day(values[-1])
+        return rows.filter(Q(period__startswith__lte=day) | Q(period__startswith__isnull=True))
 
 
 class SourceFilters(RecordFilters):
@@ -34,6 +49,13 @@ class SourceFilters(RecordFilters):
         "period",
         lookup="startswith__lte",
         label=_("May be published on this day or before"),
+        example="2026-02-15",
+    )
+
+    as_of = KnownByFilter(
+        "period",
+        lookup="startswith__lte",
+        label=_("May be published by this day"),
         example="2026-02-15",
     )
 

@@ -7,9 +7,10 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
-import publishing.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import publishing.fields
 
 
 class Migration(migrations.Migration):

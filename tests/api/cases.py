@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from priorities.models import PriorityPassage
+from publishing.models import PublicChange
 from tests import factories as make
 
 
@@ -26,6 +27,11 @@ def event() -> Any:
     make.attendance(event=row)
     make.contribution(event=row)
     return row
+
+
+def change() -> Any:
+    make.theme()
+    return PublicChange.objects.filter(list="themes").latest("changed_at")
 
 
 class Case(NamedTuple):
@@ -52,5 +58,6 @@ CASES: dict[str, Case] = {
     "attendances": Case(make.attendance, lambda row: {"state": row.state.code}),
     "contributions": Case(make.contribution, lambda row: {"event": row.event.slug}),
     "assessments": Case(make.assessment, lambda row: {"priority": row.priority.key}),
+    "changes": Case(change, lambda row: {"record": row.record}),
     "claims": Case(make.claim, lambda row: {"presidency": row.presidency.slug}),
 }

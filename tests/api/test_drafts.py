@@ -45,7 +45,7 @@ def drafts(shown: dict[str, Any]) -> None:
     state = make.state("QQ", slug=CANARY, is_published=False)
     body = make.body(slug=f"{CANARY}-body", is_published=False, **with_canary(make.Body))
     term = make.presidency(
-        1900,
+        999,
         slug=f"{CANARY}-term",
         state=state,
         **cited,

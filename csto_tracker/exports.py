@@ -1,0 +1,162 @@
+"""Every list as a file: `/events.csv` beside `/events/`, `/api/v1/events.csv` beside the API's."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from csto_tracker.api import RESOURCES
+from events.models import Event
+from publishing.asking import asked_moment
+from publishing.conditional import public_data
+from publishing.dates import in_words
+from publishing.edtf import parse
+from publishing.filters import RecordFilters, split_values
+from publishing.formats import atom, calendar
+from publishing.formats.answers import TABLES, download
+from publishing.problems import BadQuery
+
+MOST_ENTRIES = 5000
+FEED_ENTRIES = 100
+
+
+@public_data
+def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
+    """A list in the format of its extension; raises Http404 where it has no such format."""
+    if name not in RESOURCES:
+        raise Http404
+    resource = RESOURCES[name]
+    filters = resource.record_filters(request.GET, resource().get_queryset())
+    if extension == "json":
+        response: HttpResponseBase = resource.as_view({"get": "list"})(request)
+        return response
+    if extension in TABLES:
+        on_site = not request.path.startswith("/api/")
+        return download(
+            request,
+            name,
+            filters,
+            _chosen_fields(resource.serializer_class, request),
+            TABLES[extension],
+            bom=_yes(request, "bom", default=on_site),
+            recorded_at=asked_moment(request.GET),
+        )
+    if extension == "ics" and name == "events":
+        body = _calendar(request, filters)
+        return HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    if extension == "atom":
+        body = _feed(request, name, filters)
+        return HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
+    raise Http404
+
+
+def _yes(request: HttpRequest, name: str, *, default: bool) -> bool:
+    value = request.GET.get(name)
+    if value is None:
+        return default
+    if value not in {"true", "false", "1", "0"}:
+        raise BadQuery({name: [_("“%(value)s” is not true or false.") % {"value": value}]})
+    return value in {"true", "1"}
+
+
+def _chosen_fields(serializer: Any, request: HttpRequest) -> Any:
+    """The serializer with only the fields named in `fields`; raises BadQuery for unknown ones."""
+    found = serializer()
+    wanted = split_values(request.GET.getlist("fields"))
+    unknown = [name for name in wanted if name not in found.fields]
+    if unknown:
+        known = ", ".join(found.fields)
+        raise BadQuery(
+            {"fields": [_("There is no field %(names)s; known are %(known)s.")
+                        % {"names": ", ".join(unknown), "known": known}]}
+        )  # fmt: skip
+    if wanted:
+        for name in list(found.fields):
+            if name not in wanted:
+                found.fields.pop(name)
+    return found
+
+
+def _calendar(request: HttpRequest, filters: RecordFilters) -> bytes:
+    """Events as iCalendar; those whose range of days is open at an end are left out."""
+    rows = filters.rows.filter(period__startswith__isnull=False, period__endswith__isnull=False)
+    return calendar.calendar(
+        _("CSTO events"),
+        settings.SITE_URL + request.get_full_path(),
+        (_entry(event) for event in rows.defer("search")[:MOST_ENTRIES]),
+    )
+
+
+def _entry(event: Event) -> calendar.Entry:
+    period: Any = event.period
+    span = parse(event.date)
+    exact = all(
+        point is not None and point.precision == "day" and not point.qualifier
+        for point in (span.start, span.end)
+    )
+    start = end = None
+    if event.start_time and span.start is not None:
+        zone = ZoneInfo(event.time_zone)
+        start = datetime.combine(span.start.first, event.start_time, zone)
+        end = datetime.combine(span.start.first, event.end_time, zone) if event.end_time else None
+    host = settings.SITE_URL.split("//", 1)[1]
+    said = [event.in_language("summary"), event.in_language("date_note"), in_words(event.date)]
+    if event.outcome_missing:
+        said.append(_("Its time has passed; the outcome is not recorded."))
+    return calendar.Entry(
+        uid=f"{event.slug}@{host}",
+        title=event.in_language("title"),
+        description="\n".join(filter(None, said)),
+        url=settings.SITE_URL + event.get_absolute_url(),
+        status=event.status,
+        sequence=event.sequence,
+        changed_at=event.changed_at,
+        first=period.lower,
+        after=period.upper,
+        exact=exact,
+        date_words=in_words(event.date),
+        place=event.in_language("place"),
+        start=start,
+        end=end,
+        language=str(get_language()),
+    )
+
+
+def _feed(request: HttpRequest, name: str, filters: RecordFilters) -> bytes:
+    """The rows that changed last, as Atom."""
+    rows = filters.rows.order_by("-changed_at", "-pk")[:FEED_ENTRIES]
+    path = request.path.removesuffix(".atom") + "/"
+    return atom.feed(
+        title=_("CSTO Presidency Tracker: %(list)s") % {"list": name},
+        address=settings.SITE_URL + request.get_full_path(),
+        page=settings.SITE_URL + path,
+        author=_("CSTO Presidency Tracker"),
+        language=str(get_language()),
+        entries=_entries(name, rows),
+    )
+
+
+def _entries(name: str, rows: Any) -> Iterator[atom.Entry]:
+    for row in rows:
+        api = reverse(f"api:{name}-detail", args=[row.key])
+        own = row.get_absolute_url() if hasattr(row, "get_absolute_url") else api
+        summary = ""
+        for field in ("summary", "text", "rationale", "description", "note"):
+            if hasattr(row, f"{field}_ru"):
+                summary = row.in_language(field)
+                break
+        yield atom.Entry(
+            id=settings.SITE_URL + api,
+            title=str(row),
+            url=settings.SITE_URL + own,
+            updated=row.changed_at,
+            published=None,
+            summary=summary,
+        )

@@ -1,0 +1,45 @@
+"""Asking the past: `recorded_at` on any page or answer shows what this site said then."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.utils.http import http_date
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from publishing.filters import parse_moment
+from publishing.past import recorded_at
+from publishing.problems import BadQuery
+
+
+def asked_moment(data: QueryDict) -> datetime | None:
+    """The moment of `recorded_at`, if asked for; raises BadQuery for a wrong or future one."""
+    text = data.get("recorded_at")
+    if not text:
+        return None
+    try:
+        moment = parse_moment(text)
+    except ValueError as error:
+        raise BadQuery({"recorded_at": [str(error)]}) from error
+    if moment > now():
+        raise BadQuery({"recorded_at": [_("That moment has not come yet.")]})
+    return moment
+
+
+def answer(request: HttpRequest, view: Callable[[], Any]) -> Any:
+    """The view's response, from the past if the request asks for it (Memento, RFC 7089).
+
+    The response is rendered within the transaction that reads the past.
+    """
+    moment = asked_moment(request.GET)
+    if moment is None:
+        return view()
+    request.recorded_at = moment  # type: ignore[attr-defined]  # read by templates
+    with recorded_at(moment):
+        response = view()
+        if callable(getattr(response, "render", None)) and not response.is_rendered:
+            response.render()
+    response.headers["Memento-Datetime"] = http_date(moment.astimezone(UTC).timestamp())
+    return response
