@@ -1,0 +1,151 @@
+"""Every page in a browser: accessible, on small and wide screens, in both themes and languages."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+OpenPage = Callable[..., Page]
+
+# One page of each design: in both languages, each at both widths and in both themes.
+DESIGNS = [
+    "/",
+    "/presidencies/russia-2026/",
+    "/presidencies/russia-2026/statement/",
+    "/presidencies/russia-2026/priorities/information-security/",
+    "/priorities/?theme=military-component&tracked=true",
+    "/states/armenia/",
+    "/events/?status=announced&state=RU",
+    "/events/csc-session-moscow-2026/",
+    "/sources/lavrov-statement-2026/",
+    "/search/?q=forces",
+]
+# Their variants: in both languages.
+VARIANTS = [
+    "/presidencies/",
+    "/presidencies/kyrgyzstan-2025/",
+    "/presidencies/kazakhstan-2018/",
+    "/presidencies/russia-2026/priorities/",
+    "/presidencies/kyrgyzstan-2025/priorities/foreign-policy-interaction/",
+    "/priorities/?q=nothingatall",
+    "/states/",
+    "/bodies/",
+    "/bodies/collective-security-council/",
+    "/events/?q=nothingatall",
+    "/sources/?page_size=20",
+    "/search/?q=",
+    "/methodology/",
+    "/about/",
+]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VIEWS = [("", 375, "dark"), ("/ru", 1440, "light"), ("", 1440, "light"), ("/ru", 375, "dark")]
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def barriers(page: Page) -> list[str]:
+    """The rules of accessibility that a page breaks, and where."""
+    return list(
+        page.evaluate(
+            "async rules => (await axe.run({runOnly: rules, resultTypes: ['violations']}))"
+            ".violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.target}`))",
+            RULES,
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "views"), [(one, VIEWS) for one in DESIGNS] + [(one, VIEWS[:2]) for one in VARIANTS]
+)
+def test_page_is_accessible_and_fits(
+    open_page: OpenPage, path: str, views: list[tuple[str, int, str]]
+) -> None:
+    for prefix, width, scheme in views:
+        page = open_page(prefix + path, width=width, scheme=scheme)
+        assert barriers(page) == [], f"{prefix}{path} {width} {scheme}"
+        assert overflow(page) <= 0
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert overflow(page) <= 0
+
+
+@pytest.mark.parametrize("path", ["/nowhere/", "/events/?colour=red"])
+def test_error_page_is_accessible(open_page: OpenPage, path: str) -> None:
+    page = open_page("/about/")
+    # The browser complains of the status of what it opens, not of what it has fetched.
+    page.set_content(page.request.get(path).text())
+    assert barriers(page) == []
+
+
+def test_page_without_colours_tells_states_apart(open_page: OpenPage) -> None:
+    page = open_page("/presidencies/russia-2026/", forced_colors="active")
+    shapes = page.locator(".completion").evaluate_all(
+        "all => all.map(one => [one.textContent, getComputedStyle(one, '::before').borderStyle,"
+        " getComputedStyle(one, '::before').backgroundSize].join('|'))"
+    )
+    by_word: dict[str, set[str]] = {}
+    for shape in shapes:
+        word, _, look = shape.partition("|")
+        by_word.setdefault(word.strip(), set()).add(look)
+    looks = [look for found in by_word.values() for look in found]
+    assert len(looks) == len(set(looks)) == len(by_word) == 5
+
+
+def test_keyboard_reaches_content_first(open_page: OpenPage) -> None:
+    page = open_page("/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_from_home_to_the_words_of_the_source_in_two_clicks(
+    open_page: OpenPage, scripts: bool
+) -> None:
+    page = open_page("/", java_script_enabled=scripts)
+    page.get_by_role("main").get_by_role("link", name="Information security", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Information security")
+    page.locator(".passages a", has_text="information security").first.click()
+    passage = page.locator("#p-2736-2756 + mark")
+    expect(passage).to_have_text("information security")
+    expect(passage).to_be_in_viewport()
+
+
+def test_reader_switches_language_and_stays_on_the_page(open_page: OpenPage) -> None:
+    page = open_page("/priorities/?theme=terrorism-and-crime", width=375)
+    page.get_by_role("link", name="Русский").click()
+    expect(page).to_have_url(re.compile(r"/ru/priorities/\?theme=terrorism-and-crime$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Приоритеты")
+
+
+def test_filters_narrow_a_list_and_chips_take_them_away(open_page: OpenPage) -> None:
+    page = open_page("/priorities/")
+    rows = page.locator("tbody tr")
+    everything = rows.count()
+    page.get_by_label("Presidency", exact=True).select_option(label="Kyrgyzstan 2025")
+    page.get_by_role("button", name="Apply").click()
+    expect(rows).to_have_count(11)
+    page.get_by_role("link", name="Remove the filter Presidency: Kyrgyzstan 2025").click()
+    expect(rows).to_have_count(everything)
+
+
+def test_search_box_of_every_page_finds(open_page: OpenPage) -> None:
+    page = open_page("/about/")
+    box = page.get_by_role("searchbox", name="Search the record")
+    box.fill("biological threats")
+    box.press("Enter")
+    expect(page.get_by_role("main")).to_contain_text("Protection against biological threats")
+
+
+def test_printed_page_leaves_the_frame_out(open_page: OpenPage) -> None:
+    page = open_page("/presidencies/russia-2026/")
+    page.emulate_media(media="print")
+    expect(page.locator(".site-nav")).to_be_hidden()
+    expect(page.locator(".site-search")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
