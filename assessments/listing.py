@@ -106,7 +106,7 @@ def rows_of(texts: list[str]) -> list[Row]:
             strength=strengths[found["strength"]],
             is_tracked=found["is_tracked"],
             completion=newest.get("completion", ""),
-            completion_word=completions.get(newest.get("completion"), ""),
+            completion_word=completions.get(newest.get("completion", ""), ""),
             as_of=in_words(newest["as_of"]) if newest else "",
             is_provisional=newest.get("provisional", False),
         )

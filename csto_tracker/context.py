@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
@@ -14,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from publishing import edtf
+from publishing.conditional import is_public_data
 
 
 class Place(NamedTuple):
@@ -72,6 +74,8 @@ def _navigation(language: str) -> tuple[dict[str, Place], dict[str, Place]]:
         "members:bodies": _("Bodies"),
         "site:about": _("About the data"),
         "site:search": _("Search"),
+        "site:changes": _("Changes"),
+        "site:feeds": _("Feeds and calendars"),
         "site:home": _("Home"),
     }
     return (
@@ -103,9 +107,18 @@ def site(request: HttpRequest) -> dict[str, Any]:
             for place in main.values()
         ],
         "places": {name.replace(":", "_"): place for name, place in named.items()},
+        "cite_url": _cite_url(request) if match else "",
         "crumbs": [named[name] for name in parents],
         "data_status": SimpleLazyObject(data_status),
     }
+
+
+def _cite_url(request: HttpRequest) -> str:
+    """Where this page's citation stands; nothing for a page that cannot be cited."""
+    match = request.resolver_match
+    if match is None or match.view_name == "site:cite" or not is_public_data(match.func):
+        return ""
+    return f"{reverse('site:cite')}?{urlencode({'of': request.get_full_path()})}"
 
 
 def alternates(request: HttpRequest) -> list[Alternate]:

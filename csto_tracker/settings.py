@@ -25,7 +25,6 @@ TRUSTED_PROXIES = env.whole_number("TRUSTED_PROXIES", default=0)
 
 INSTALLED_APPS = [
     "csto_tracker",
-    "reminders",
     "assessments",
     "events",
     "priorities",
@@ -248,16 +247,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout"
 CELERY_BEAT_SCHEDULE = {
     # An interval, not a crontab: hourly crontabs skip when daylight saving ends.
     "find-work-for-curators": {"task": "assessments.tasks.find_curator_work", "schedule": 86_400.0},
-    "sweep-reminders": {
-        "task": "reminders.tasks.sweep",
-        "schedule": 60.0,
-        "options": {"expires": 60},  # the next one looks anyway
-    },
 }
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="tracker@localhost")
-# Webhooks to this machine, and without TLS: for tests only.
-REMINDERS_ALLOW_LOOPBACK = env.boolean("REMINDERS_ALLOW_LOOPBACK", default=False)
 
 # Days without news after which a priority counts as silent; published on the methodology page.
 SILENCE_THRESHOLD_DAYS = env.whole_number("SILENCE_THRESHOLD_DAYS", default=90)

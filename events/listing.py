@@ -17,6 +17,10 @@ from publishing.languages import localized
 from publishing.shape import JSONObjectText, JSONRows
 
 
+# A session bears on a dozen priorities: the page of the event names them all.
+PRIORITIES_SHOWN = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     title: str
@@ -39,6 +43,7 @@ class Row:
     outcome_missing: bool
     states: list[Link]
     priorities: list[Link]
+    more_priorities: int
 
 
 def row_text() -> Cast:
@@ -105,8 +110,9 @@ def rows_of(texts: list[str]) -> list[Row]:
             states=[Link(s["title"], state_at.format(s["slug"])) for s in found["states"]],
             priorities=[
                 Link(p["title"], priority_at.format(p["presidency"], p["slug"]))
-                for p in found["priorities"]
+                for p in found["priorities"][:PRIORITIES_SHOWN]
             ],
+            more_priorities=max(0, len(found["priorities"]) - PRIORITIES_SHOWN),
         )
 
     return [row(orjson.loads(text)) for text in texts]

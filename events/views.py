@@ -44,9 +44,7 @@ ORDERINGS = (
 def event_list(request: HttpRequest) -> HttpResponse:
     """Events by the filters of the API, 50 to a page unless `page_size` says otherwise."""
     filters = EventFilters(request.GET, Event.objects.public())
-    rows = filters.rows
-    ordering = filters.orderings[request.GET.get("ordering") or "default"]
-    page = pagination.paginate(rows, ordering, request.GET, row_text())
+    page = pagination.paginate(filters.rows, filters.order, request.GET, row_text())
     form = FilterForm(
         filters,
         request.path,

@@ -75,7 +75,9 @@ class LineageSerializer(serializers.ModelSerializer):
     key = KeyColumn(Lineage, help_text="Natural key: both priorities' keys.")
     earlier = ReferenceColumn(Priority, "earlier", help_text="Key of the earlier priority.")
     later = ReferenceColumn(Priority, "later", help_text="Key of the later priority.")
-    source = ReferenceColumn(Source, "source", help_text="Source that makes the link, if any.")
+    source = ReferenceColumn(  # type: ignore[assignment]  # DRF keeps its own `source` elsewhere
+        Source, "source", help_text="Source that makes the link, if any."
+    )
 
     class Meta:
         model = Lineage

@@ -154,10 +154,11 @@ class RecordAdmin(admin.ModelAdmin):
         reason = request.POST.get("reason_for_change", "")[:300]
         extra_context = {"has_page": self.has_page, **(extra_context or {})}
         try:
-            with pghistory.context(**({"reason": reason} if reason else {})):
+            metadata: dict[str, Any] = {"reason": reason} if reason else {}
+            with pghistory.context(**metadata):
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except DatabaseError as error:
-            if not is_rule(error) or getattr(request, "refusal", ""):
+            if not is_rule(error) or hasattr(request, "refusal"):
                 raise
             # Once more with the same entries: the form now says what was refused.
             request.refusal = refusal(error)  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db.models import TextField
 from django.db.models.functions import Cast
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
@@ -64,7 +64,7 @@ class RecordViewSet(viewsets.GenericViewSet):
         )
         return Response(body, headers={"Link": links} if links else None)
 
-    def retrieve(self, request: Request, key: str, *args: Any, **options: Any) -> Response:
+    def retrieve(self, request: Request, key: str, *args: Any, **options: Any) -> HttpResponse:
         unknown = sorted(set(request.GET) - {"format", "recorded_at"})
         if unknown:
             raise BadQuery({name: ["Unknown parameter; a detail takes none."] for name in unknown})

@@ -31,6 +31,12 @@ def public_data(view: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
+def is_public_data(view: Any) -> bool:
+    """Whether a view is marked by `public_data`, or a resource as public."""
+    owner = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    return bool(getattr(view, _MARK, False) or getattr(owner, _MARK, False))
+
+
 class ConditionalMiddleware:
     """Answer If-None-Match before the view runs; nothing personal reaches a marked view."""
 
@@ -51,10 +57,7 @@ class ConditionalMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        marked = getattr(view, _MARK, False) or getattr(
-            getattr(view, "view_class", None) or getattr(view, "cls", None), _MARK, False
-        )
-        if not marked or request.method not in {"GET", "HEAD"}:
+        if not is_public_data(view) or request.method not in {"GET", "HEAD"}:
             return None
         tag = etag(
             current_version(),

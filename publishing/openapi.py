@@ -1,12 +1,11 @@
 """The OpenAPI document, made from the same declarations that answer requests."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_array_type, build_object_type
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
-from rest_framework import serializers
 
 from publishing import shape
 from publishing.filters import DayFilter, Filter, InstantFilter, ValuesFilter, YesNoFilter
@@ -29,6 +28,7 @@ PROBLEM = build_object_type(
     },
     required=["type", "title", "status"],
 )
+Direction = Literal["request", "response"]
 NULLABLE_TEXT = {"type": ["string", "null"]}
 NULLABLE_DATE = {"type": ["string", "null"], "format": "date"}
 
@@ -39,7 +39,7 @@ class ColumnExtension(OpenApiSerializerFieldExtension):
     target_class = shape.Column
     match_subclasses = True
 
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
         column = self.target
         if isinstance(column, shape.KeyColumn):
             return {"type": "string"}
@@ -84,7 +84,9 @@ def parameter(name: str, filter_: Filter) -> OpenApiParameter:
 class RecordSchema(AutoSchema):
     """Operations of a RecordViewSet. Other views are described as drf-spectacular does."""
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    view: Any
+
+    def get_override_parameters(self) -> list[Any]:
         filters = getattr(self.view, "record_filters", None)
         if filters is None:
             return []
@@ -129,8 +131,7 @@ class RecordSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         if not hasattr(self.view, "record_filters"):
             return super().get_response_serializers()
-        row: serializers.BaseSerializer = self.view.serializer_class
-        component = self.resolve_serializer(row, "response")
+        component = self.resolve_serializer(self.view.serializer_class, "response")
         answer: dict[str, Any] = component.ref
         if self.view.action == "list":
             answer = build_object_type(

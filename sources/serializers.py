@@ -63,7 +63,9 @@ class SourceSerializer(serializers.ModelSerializer):
 
 class PassageSerializer(serializers.ModelSerializer):
     key = KeyColumn(Passage, help_text="Natural key: source:start:end.")
-    source = ReferenceColumn(Source, "source", help_text="Key of the source.")
+    source = ReferenceColumn(  # type: ignore[assignment]  # DRF keeps its own `source` elsewhere
+        Source, "source", help_text="Key of the source."
+    )
 
     class Meta:
         model = Passage

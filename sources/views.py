@@ -45,8 +45,7 @@ def source_list(request: HttpRequest) -> HttpResponse:
     """Sources by the filters of the API."""
     filters = SourceFilters(request.GET, Source.objects.public())
     rows = filters.rows.annotate(is_held=~Q(text=""))
-    ordering = filters.orderings[request.GET.get("ordering") or "default"]
-    page = pagination.paginate(rows, ordering, request.GET, _row_text())
+    page = pagination.paginate(rows, filters.order, request.GET, _row_text())
     languages = Source.objects.public().order_by("language").values_list("language", flat=True)
     form = FilterForm(
         filters,

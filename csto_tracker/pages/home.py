@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,7 +10,7 @@ from django.utils.translation import get_language
 
 from assessments.listing import by_theme, completions
 from events.listing import first_rows
-from events.models import Event
+from events.models import Event, EventQuerySet
 from members.models import Presidency
 from priorities.models import Priority
 from publishing.conditional import public_data
@@ -73,7 +72,7 @@ def home(request: HttpRequest) -> HttpResponse:
         .first()
     )
     themes = by_theme(Priority.objects.public().for_presidency(found)) if found else []
-    events: QuerySet = Event.objects.public()
+    events: EventQuerySet = Event.objects.public()
     return render(
         request,
         "site/home.html",

@@ -57,9 +57,7 @@ def _list(request: HttpRequest, presidency: Presidency | None) -> HttpResponse:
     if presidency:
         rows = rows.for_presidency(presidency)
     filters = PriorityFilters(request.GET, rows)
-    rows = filters.rows
-    ordering = filters.orderings[request.GET.get("ordering") or "default"]
-    page = pagination.paginate(rows, ordering, request.GET, row_text())
+    page = pagination.paginate(filters.rows, filters.order, request.GET, row_text())
     whose = ("presidency", "state") if presidency is None else ()
     form = FilterForm(
         filters,

@@ -10,14 +10,16 @@ from csto_tracker.pages.searching import BY_NAME, CANDIDATES, KINDS, Kind, find
 from publishing.conditional import public_data
 from publishing.problems import BadQuery
 
-PARAMETERS = {"q", "kind"}
+PARAMETERS = {"q", "kind", "recorded_at"}
 
 
 @public_data
 def search(request: HttpRequest) -> HttpResponse:
     """What matches `q`, best first, by kind; with `kind` more rows of that kind alone."""
     errors = {
-        name: [_("Unknown parameter; known are %(known)s.") % {"known": "kind, q"}]
+        name: [
+            _("Unknown parameter; known are %(known)s.") % {"known": ", ".join(sorted(PARAMETERS))}
+        ]
         for name in request.GET
         if name not in PARAMETERS
     }

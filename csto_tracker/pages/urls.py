@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from csto_tracker.pages import home, presidencies, priorities, search, sources, states, texts
+from csto_tracker.pages import feeds, home, presidencies, priorities, search, sources, states, texts
 from events import views as events
 from sources import views as sources_list
 
@@ -36,6 +36,9 @@ SITE = [
     path("", home.home, name="home"),
     path("methodology/", texts.methodology, name="methodology"),
     path("about/", texts.about, name="about"),
+    path("changes/", feeds.change_list, name="changes"),
+    path("feeds/", feeds.feed_list, name="feeds"),
+    path("cite/", feeds.cite, name="cite"),
     path("search/", search.search, name="search"),
 ]
 

@@ -1,0 +1,149 @@
+"""The public log of changes, the list of all feeds, and how to cite a page."""
+
+import html
+import json
+import re
+from copy import copy
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone, translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from csto_tracker.api import RESOURCES
+from publishing import pagination
+from publishing.conditional import is_public_data, public_data
+from publishing.models import PublicChange
+from publishing.resources import ChangeFilters
+from publishing.version import current_version
+
+PAGES = {
+    "events": "events:event",
+    "presidencies": "members:presidency",
+    "bodies": "members:body",
+    "sources": "sources:source",
+}
+
+
+@public_data
+def change_list(request: HttpRequest) -> HttpResponse:
+    """What changed in public, when and why, by the filters of the API."""
+    filters = ChangeFilters(request.GET, PublicChange.objects.public())
+    page = pagination.paginate(filters.rows, filters.order, request.GET, "pk")
+    rows = PublicChange.objects.in_bulk(page.rows)
+    return render(
+        request,
+        "site/changes.html",
+        {
+            "changes": [(rows[key], _address(rows[key])) for key in page.rows],
+            "next": pagination.link(request.path, request.GET, page.next),
+            "previous": pagination.link(request.path, request.GET, page.previous),
+        },
+    )
+
+
+def _address(change: PublicChange) -> str:
+    """The page of the record, or its address in the API; both say when it is gone."""
+    if change.list in PAGES:
+        return reverse(PAGES[change.list], args=[change.record])
+    if change.list == "priorities":
+        return reverse("priorities:priority", args=change.record.split(":"))
+    return reverse(f"api:{change.list}-detail", args=[change.record])
+
+
+@public_data
+def feed_list(request: HttpRequest) -> HttpResponse:
+    """All feeds and calendars, and how to make one of any filter."""
+    feeds = [(name, reverse("export", args=[name, "atom"])) for name in RESOURCES]
+    return render(
+        request,
+        "site/feeds.html",
+        {"feeds": feeds, "calendar": reverse("export", args=["events", "ics"])},
+    )
+
+
+@public_data
+def cite(request: HttpRequest) -> HttpResponse:
+    """A page's citation as APA, BibTeX and CSL JSON, with the version of the data.
+
+    `of` is the page's path and query; raises Http404 for an address that is no public page.
+    """
+    target = request.GET.get("of", "")
+    path, _question, query = target.partition("?")
+    title = _title(request, path, query)
+    version = current_version()
+    today = timezone.now().date()
+    url = settings.SITE_URL + target
+    site = str(_("CSTO Presidency Tracker"))
+    key = f"csto-tracker-{version.number}"
+    csl = {
+        "id": key,
+        "type": "webpage",
+        "title": title,
+        "container-title": site,
+        "version": str(version.number),
+        "URL": url,
+        "accessed": {"date-parts": [[today.year, today.month, today.day]]},
+        "language": str(get_language()),
+    }
+    if version.changed_at:
+        changed = version.changed_at
+        csl["issued"] = {"date-parts": [[changed.year, changed.month, changed.day]]}
+    if request.GET.get("format") == "csl":
+        return HttpResponse(
+            json.dumps([csl], ensure_ascii=False),
+            content_type="application/vnd.citationstyles.csl+json",
+        )
+    bibtex = "\n".join(
+        [
+            f"@misc{{{key},",
+            f"  title = {{{{{title}}}}},",
+            f"  author = {{{{{site}}}}},",
+            f"  year = {{{today.year}}},",
+            f"  note = {{Data version {version.number}; accessed {today:%Y-%m-%d}}},",
+            f"  url = {{{url}}}",
+            "}",
+        ]
+    )
+    if request.GET.get("format") == "bib":
+        return HttpResponse(bibtex, content_type="application/x-bibtex; charset=utf-8")
+    context = {
+        "of": target,
+        "of_title": title,
+        "site": site,
+        "url": url,
+        "version": version.number,
+        "today": today.isoformat(),
+        "year": version.changed_at.year if version.changed_at else today.year,
+        "bibtex": bibtex,
+        "csl": json.dumps([csl], ensure_ascii=False, indent=2),
+    }
+    return render(request, "site/cite.html", context)
+
+
+def _title(request: HttpRequest, path: str, query: str) -> str:
+    """The title of a public page, read from the page itself."""
+    language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
+    with translation.override(language):
+        return _title_in_its_language(request, path, query)
+
+
+def _title_in_its_language(request: HttpRequest, path: str, query: str) -> str:
+    try:
+        match = resolve(path)
+    except Resolver404 as error:
+        raise Http404 from error
+    if not is_public_data(match.func) or match.view_name == "site:cite":
+        raise Http404
+    other: Any = copy(request)
+    other.path = other.path_info = path
+    other.GET, other.resolver_match = QueryDict(query), match
+    response = match.func(other, *match.args, **match.kwargs)
+    found = re.search(rb"<title>(.*?)</title>", getattr(response, "content", b""), re.DOTALL)
+    if response.status_code != 200 or not found:
+        raise Http404
+    return html.unescape(found[1].decode()).rpartition(" · ")[0].strip()

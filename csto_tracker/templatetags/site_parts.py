@@ -1,0 +1,41 @@
+"""Parts of pages that point at other addresses of the same list."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+
+register = template.Library()
+LABELS = {
+    "csv": "CSV",
+    "xlsx": "Excel",
+    "json": "JSON",
+    "jsonl": "JSON Lines",
+    "ics": "iCalendar",
+    "atom": "Atom",
+}
+
+
+@register.inclusion_tag("partials/downloads.html", takes_context=True)
+def downloads(context: Any, name: str) -> dict[str, Any]:
+    """Links to a list in its other formats, with the filters of the page."""
+    formats = [name_ for name_ in LABELS if name_ != "ics" or name == "events"]
+    query = context["request"].GET.copy()
+    query.pop("cursor", None)
+    text = f"?{urlencode(query, doseq=True)}" if query else ""
+    return {
+        "formats": [
+            (LABELS[extension], reverse("export", args=[name, extension]) + text)
+            for extension in formats
+        ]
+    }
+
+
+@register.inclusion_tag("partials/feed_links.html")
+def feed_links(name: str) -> dict[str, Any]:
+    """Elements of <head> by which readers find a list's feed and calendar."""
+    return {
+        "atom": reverse("export", args=[name, "atom"]),
+        "ics": reverse("export", args=[name, "ics"]) if name == "events" else "",
+    }
