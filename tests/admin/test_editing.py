@@ -61,7 +61,9 @@ def test_list_form_and_history_open_and_are_private(sign_in: SignIn, create: Any
         assert answer.headers["Cache-Control"].startswith(("private, no-store", "max-age=0"))
 
 
-@pytest.mark.parametrize("create", [make.event, make.source, make.priority], ids=str)
+@pytest.mark.parametrize(
+    "create", [make.event, make.source, make.priority], ids=["event", "source", "priority"]
+)
 def test_list_costs_the_same_for_one_row_and_for_ten(
     sign_in: SignIn, create: Any, django_assert_max_num_queries: Any
 ) -> None:
