@@ -63,7 +63,12 @@ def _record() -> None:
 
 
 def head(page: Element, rel: str) -> list[tuple[str, str]]:
-    return [(one["hreflang"], one["href"]) for one in page.all("link") if one["rel"] == rel]
+    """Languages and addresses of the page itself; feeds are alternates of another type."""
+    return [
+        (one["hreflang"], one["href"])
+        for one in page.all("link")
+        if one["rel"] == rel and not one["type"]
+    ]
 
 
 @pytest.mark.usefixtures("_record")
