@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -9,13 +10,13 @@ from django.db import models
 from django.db.models import F, Func, OuterRef, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from events.models import Attendance, Contribution, Event
 from publishing.addresses import pattern
 from publishing.dates import in_words
 from publishing.languages import localized
 from publishing.shape import JSONObjectText, JSONRows
-
 
 # A session bears on a dozen priorities: the page of the event names them all.
 PRIORITIES_SHOWN = 4
@@ -48,6 +49,12 @@ class Row:
 
 def row_text() -> Cast:
     """SQL for one event as JSON text, with the public states and priorities it is linked to."""
+    return _row_text(str(get_language()))
+
+
+# Django copies an expression where it uses it: making it anew for each page would cost more.
+@lru_cache(maxsize=4)
+def _row_text(language: str) -> Cast:
     states = (
         Attendance.objects.public()
         .filter(event=OuterRef("pk"))

@@ -1,11 +1,13 @@
 """The list of events and one event."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, Model, Prefetch, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from events.filters import EventFilters
@@ -15,13 +17,14 @@ from members.models import Body, Presidency, State
 from priorities.models import Theme
 from publishing import pagination
 from publishing.conditional import public_data
-from publishing.filterform import FilterForm
+from publishing.filterform import FilterForm, Options
 from publishing.languages import localized
+from publishing.version import Version
 from sources.citing import cited
 
 LABELS = {
     "q": _("Words"),
-    "presidency": _("In the term of"),
+    "presidency": _("Presidency"),
     "state": _("State"),
     "since": _("From"),
     "until": _("To"),
@@ -50,7 +53,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         request.path,
         main=("q", "kind", "status", "presidency", "state", "since", "until"),
         more=("theme", "body", "relation", "country", "awaiting_outcome", "confidence"),
-        options=_options(),
+        options=_options(request),
         orderings=ORDERINGS,
         labels=LABELS,
     )
@@ -66,8 +69,23 @@ def event_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _options() -> dict[str, list[tuple[str, str]]]:
-    """Rows that the form offers to choose from, by filter: one query."""
+def _options(request: HttpRequest) -> Options:
+    """Rows that the form offers to choose from, by filter.
+
+    One query, or none while the public data stay as they are; the past is asked each time.
+    """
+    version = getattr(request, "data_version", None)
+    if version is None or hasattr(request, "recorded_at"):
+        return _find_options()
+    return _options_at(version, str(get_language()))
+
+
+@lru_cache(maxsize=4)
+def _options_at(version: Version, language: str) -> Options:
+    return _find_options()
+
+
+def _find_options() -> Options:
     found: dict[str, list[tuple[str, str]]] = {}
     choices = [
         _choices("presidency", Presidency, "slug", "title", "-period"),

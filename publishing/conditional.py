@@ -59,8 +59,10 @@ class ConditionalMiddleware:
     ) -> HttpResponse | None:
         if not is_public_data(view) or request.method not in {"GET", "HEAD"}:
             return None
+        version = current_version()
+        request.data_version = version  # type: ignore[attr-defined]  # a key for what views keep
         tag = etag(
-            current_version(),
+            version,
             now().date().isoformat(),
             str(get_language()),
             request.get_full_path(),

@@ -176,7 +176,7 @@ class Group:
 
 
 def find(text: str, kind: Kind | None = None) -> list[Group]:
-    """Groups with hits, best group first; raises ValueError for a text that is too long."""
+    """Groups with hits, the best first, sources last; raises ValueError for too long a text."""
     query = search_query(text)
     first, *others = [
         _rows(one, query, OF_ONE_KIND if kind else PER_KIND) for one in ([kind] if kind else KINDS)
@@ -188,7 +188,9 @@ def find(text: str, kind: Kind | None = None) -> list[Group]:
         (rows[0][2], Group(BY_NAME[name], list(_hits(BY_NAME[name], rows)), rows[0][1]))
         for name, rows in groups.items()
     ]
-    return [group for rank, group in sorted(found, key=lambda pair: -pair[0])]
+    # Sources come last: a reader looks for what they attest before looking for them.
+    found.sort(key=lambda pair: (pair[1].kind.name == "sources", -pair[0]))
+    return [group for _rank, group in found]
 
 
 def _rows(kind: Kind, query: SearchQuery, most: int) -> QuerySet:
