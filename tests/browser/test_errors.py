@@ -1,0 +1,25 @@
+"""Pages for failures, which need neither database nor context, in a browser."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import RequestFactory
+from playwright.sync_api import Page
+
+from csto_tracker.errors import plain
+from tests.browser.test_pages import barriers, overflow
+
+
+@pytest.mark.parametrize("status", [400, 403, 500, 503])
+@pytest.mark.parametrize(("width", "scheme"), [(375, "dark"), (1440, "light")])
+def test_page_of_failure_is_accessible_and_styled(
+    open_page: Callable[..., Page], status: int, width: int, scheme: str
+) -> None:
+    page = open_page("/about/", width=width, scheme=scheme)
+    for path in ("/events/", "/ru/events/"):
+        page.set_content(plain(RequestFactory().get(path), status).content.decode())
+        page.wait_for_load_state("networkidle")
+        assert barriers(page) == []
+        assert overflow(page) <= 0
+        family = page.evaluate("getComputedStyle(document.body).fontFamily")
+        assert "system-ui" in family
