@@ -48,8 +48,8 @@ class FilterForm:
 
     `main` and `more` name the filters offered, in order; `options` gives (value, label) pairs
     for filters whose values are rows, `labels` shorter words than the filter's own. Filters in
-    force that the form does not offer, and second values of one filter, travel along as hidden
-    fields.
+    force that the form does not offer, second values of one filter, and the day or moment that
+    is asked about, travel along as hidden fields.
     """
 
     def __init__(
@@ -105,7 +105,9 @@ class FilterForm:
                 shown.add(name)
             else:
                 hidden.append((name, value))
-        kept = ["page_size"] if self.orderings else ["page_size", "ordering"]
+        kept = ["page_size", "recorded_at"] + ([] if self.orderings else ["ordering"])
+        if "as_of" not in self._filters:
+            kept.append("as_of")
         return hidden + [(name, self._data.get(name, "")) for name in kept if self._data.get(name)]
 
     def _chip(self, name: str, value: str) -> Chip:

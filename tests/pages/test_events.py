@@ -135,6 +135,14 @@ def test_second_value_of_a_filter_and_filters_not_offered_stay_in_the_form(clien
     assert [text for text, _url in chips(page)][:2] == ["Kind: Summit", "Kind: Report"]
 
 
+def test_form_stays_at_the_moment_that_is_asked_about(client: Client) -> None:
+    page = main_of(client.get("/events/?recorded_at=2026-02-28T00:00:00Z&as_of=2026-02-01").content)
+    hidden = {
+        field["name"]: field["value"] for field in page.all("input") if field["type"] == "hidden"
+    }
+    assert hidden == {"recorded_at": "2026-02-28T00:00:00Z", "as_of": "2026-02-01"}
+
+
 def chips(page: Element) -> list[tuple[str, str]]:
     return [
         (link.text.removeprefix("Remove the filter ").removesuffix(" ×"), link["href"])
