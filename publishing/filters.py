@@ -220,7 +220,7 @@ class RecordFilters:
                     self._check_day(values, errors)
                 continue
             if name not in self.filters:
-                known = ", ".join(sorted([*self.filters, *self.CONTROLS]))
+                known = ", ".join(sorted({*self.filters, *self.CONTROLS}))
                 errors[name] = [_("Unknown parameter; known are %(known)s.") % {"known": known}]
                 continue
             if not values:
