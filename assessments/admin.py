@@ -1,19 +1,35 @@
 """Admin of assessments, claims, and the work that the daily search found."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Assessment, Claim, ClaimCitation, CuratorTask, Evidence
-from publishing.admin import ReadOnlyWhenPublished, RecordAdmin
+from priorities.admin import PriorityAdmin
+from publishing.admin import LinkedInline, ReadOnlyWhenPublished, RecordAdmin, RecordInline
 from sources.admin import CitationInline
 
+SNOOZE = timedelta(days=30)
 
-class EvidenceInline(admin.TabularInline):
+
+class EvidenceInline(RecordInline):
     model = Evidence
-    extra = 0
     autocomplete_fields = ["contribution"]
+
+
+class AssessmentInline(LinkedInline):
+    model = Assessment
+    fields = ["as_of", "completion", "certainty", "is_provisional", "is_published"]
+    list_select_related = ["priority"]
+
+
+# Priorities know nothing of assessments, which stand above them; their form shows both.
+PriorityAdmin.inlines.append(AssessmentInline)
 
 
 @admin.register(Assessment)
@@ -54,14 +70,40 @@ class CuratorTaskAdmin(admin.ModelAdmin):
     """Assigned and snoozed here; found and ended by the daily search alone."""
 
     list_display = ["kind", "subject", "since", "assigned_to", "snoozed_until"]
-    list_editable = ["assigned_to", "snoozed_until"]
+    list_editable = ["snoozed_until"]
     list_filter = ["kind", "assigned_to"]
     list_select_related = ["assigned_to"]
     search_fields = ["subject"]
     readonly_fields = ["kind", "subject", "since", "found_at"]
+    actions = ["take", "give_back", "snooze", "wake"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.action(description=_("Assign to me"), permissions=["change"])
+    def take(self, request: HttpRequest, queryset: QuerySet) -> None:
+        queryset.update(assigned_to=request.user)
+
+    @admin.action(description=_("Assign to nobody"), permissions=["change"])
+    def give_back(self, request: HttpRequest, queryset: QuerySet) -> None:
+        queryset.update(assigned_to=None)
+
+    @admin.action(description=_("Snooze for 30 days"), permissions=["change"])
+    def snooze(self, request: HttpRequest, queryset: QuerySet) -> None:
+        queryset.update(snoozed_until=timezone.now().date() + SNOOZE)
+
+    @admin.action(description=_("Show again"), permissions=["change"])
+    def wake(self, request: HttpRequest, queryset: QuerySet) -> None:
+        queryset.update(snoozed_until=None)
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **options: Any
+    ) -> Any:
+        """Work is given to those who can sign in here."""
+        if db_field.name == "assigned_to":
+            people = db_field.remote_field.model._default_manager
+            options["queryset"] = people.filter(is_staff=True, is_active=True).order_by("username")
+        return super().formfield_for_foreignkey(db_field, request, **options)

@@ -44,17 +44,25 @@ def find_curator_work(*, at: date | None = None) -> Found:
     present = {(task.kind, task.subject): task for task in CuratorTask.objects.select_for_update()}
     ended = [task.pk for key, task in present.items() if key not in wanted]
     CuratorTask.objects.filter(pk__in=ended).delete()
-    new = [
+    changed = [
         CuratorTask(kind=kind, subject=subject, since=since)
         for (kind, subject), since in wanted.items()
-        if (kind, subject) not in present
+        if (kind, subject) not in present or present[kind, subject].since != since
     ]
-    CuratorTask.objects.bulk_create(new, ignore_conflicts=True)
+    CuratorTask.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["kind", "subject"],
+        update_fields=["since"],
+    )
+    new = wanted.keys() - present.keys()
     return Found(len(new), len(ended), len(wanted))
 
 
 def silent_priorities(*, at: date) -> list[tuple[Priority, date]]:
-    """Tracked priorities of the presidency in office without news for longer than the threshold.
+    """Tracked priorities of the newest presidency without news for longer than the threshold.
+
+    The newest is the one in office or, between two terms, the one that ended last.
 
     News is an event that bears on the priority or an assessment of it; the term's first day
     counts as news, so that a new presidency is not silent at once. With each priority comes
@@ -62,7 +70,8 @@ def silent_priorities(*, at: date) -> list[tuple[Priority, date]]:
     """
     limit = at - timedelta(days=settings.SILENCE_THRESHOLD_DAYS)
     found = []
-    for presidency in Presidency.objects.public().current(at=at):
+    begun = Presidency.objects.public().filter(period__startswith__lte=at)
+    for presidency in begun.order_by("-period")[:1]:
         term: date = presidency.period.lower
         rows = (
             Priority.objects.public()

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Attendance, Contribution, Event, EventBody, EventCitation
-from publishing.admin import RecordAdmin
+from priorities.admin import PriorityAdmin
+from publishing.admin import LinkedInline, RecordAdmin, RecordInline
 from sources.admin import CitationInline
 
 
@@ -29,22 +30,19 @@ class EventCitationInline(CitationInline):
     model = EventCitation
 
 
-class EventBodyInline(admin.TabularInline):
+class EventBodyInline(RecordInline):
     model = EventBody
-    extra = 0
     autocomplete_fields = ["body"]
 
 
-class AttendanceInline(admin.TabularInline):
+class AttendanceInline(RecordInline):
     model = Attendance
-    extra = 0
     autocomplete_fields = ["state"]
     fields = ["state", "role", "level", "position", "confidence", "note", "note_ru"]
 
 
-class ContributionInline(admin.TabularInline):
+class ContributionInline(RecordInline):
     model = Contribution
-    extra = 0
     autocomplete_fields = ["priority"]
     fields = ["priority", "relation", "basis", "reason", "reason_ru", "confidence"]
 
@@ -91,3 +89,13 @@ class ContributionAdmin(RecordAdmin):
     list_select_related = ["event", "priority__presidency"]
     search_fields = ["event__title", "event__slug", "priority__title", "priority__slug"]
     autocomplete_fields = ["event", "priority"]
+
+
+class LinkedContributionInline(LinkedInline):
+    model = Contribution
+    fields = ["event", "relation", "basis", "confidence"]
+    list_select_related = ["event", "priority"]
+
+
+# Priorities know nothing of events, which stand above them; their form shows both.
+PriorityAdmin.inlines.append(LinkedContributionInline)

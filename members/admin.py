@@ -14,7 +14,7 @@ from members.models import (
     State,
     StateCitation,
 )
-from publishing.admin import RecordAdmin
+from publishing.admin import LinkedInline, RecordAdmin
 from sources.admin import CitationInline
 
 
@@ -40,13 +40,29 @@ class PresidencyCitationInline(CitationInline):
     model = PresidencyCitation
 
 
+class MembershipInline(LinkedInline):
+    model = Membership
+    fields = ["status", "since", "until", "said_by"]
+    list_select_related = ["state"]
+
+
+class MilestoneInline(LinkedInline):
+    model = Milestone
+    fields = ["title", "date", "confidence", "is_published"]
+
+
+class PresidencyInline(LinkedInline):
+    model = Presidency
+    fields = ["title", "period", "is_published"]
+
+
 @admin.register(State)
 class StateAdmin(RecordAdmin):
     list_display = ["name", "name_ru", "code", "capital", "is_published"]
     list_filter = ["is_published"]
     search_fields = ["name", "name_ru", "code", "official_name", "official_name_ru"]
     prepopulated_fields = {"slug": ["name"]}
-    inlines = [StateCitationInline]
+    inlines = [StateCitationInline, MembershipInline, MilestoneInline, PresidencyInline]
 
 
 @admin.register(Membership)

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from priorities.models import Lineage, Priority, PriorityCitation, PriorityPassage, Theme
-from publishing.admin import RecordAdmin
+from publishing.admin import RecordAdmin, RecordInline
 from sources.admin import CitationInline
 
 
@@ -15,9 +15,8 @@ class ThemeAdmin(RecordAdmin):
     prepopulated_fields = {"slug": ["title"]}
 
 
-class PriorityPassageInline(admin.TabularInline):
+class PriorityPassageInline(RecordInline):
     model = PriorityPassage
-    extra = 0
     autocomplete_fields = ["passage"]
 
 

@@ -5,19 +5,28 @@ from typing import Any
 
 import pghistory
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
 from django.forms import Textarea
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.forms.models import _get_foreign_key
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from publishing.fields import Line, Prose
-from publishing.forms import RecordForm
+from publishing.forms import (
+    Parts,
+    PlainText,
+    ReasonedActions,
+    RecordForm,
+    VerbatimText,
+    digest,
+)
 from publishing.history import changes_of
 from publishing.services import PERMISSION, set_published
 
@@ -58,6 +67,54 @@ def is_rule(error: DatabaseError) -> bool:
     return str(getattr(error.__cause__, "pgcode", ""))[:2] in {"22", "23"}
 
 
+def check_rules() -> None:
+    """Let rules that wait for the end of the transaction speak while a page can show it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+WIDGETS: dict[Any, Any] = {
+    Prose: {
+        "form_class": PlainText,
+        "widget": Textarea(attrs={"rows": 3, "cols": 90, "class": "vLargeTextField"}),
+    },
+    TextField: {
+        "form_class": VerbatimText,
+        "widget": Textarea(attrs={"rows": 10, "cols": 90, "class": "vLargeTextField"}),
+    },
+    Line: {"widget": AdminTextInputWidget(attrs={"size": 90})},
+}
+
+
+class RecordInline(admin.TabularInline):
+    """Rows that are edited with the record they belong to."""
+
+    extra = 0
+    formfield_overrides = WIDGETS
+
+
+class LinkedInline(admin.TabularInline):
+    """Rows that belong to a record and have a form of their own, to which this links."""
+
+    template = "admin/linked_inline.html"
+    extra = 0
+    can_delete = False
+    show_change_link = True
+    list_select_related: list[str] = []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        if self.list_select_related:
+            return rows.select_related(*self.list_select_related)
+        return rows
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class RecordAdmin(admin.ModelAdmin):
     """Admin of a record. A subclass lists its columns, filters and inlines."""
 
@@ -67,10 +124,8 @@ class RecordAdmin(admin.ModelAdmin):
     change_form_template = "admin/record_change_form.html"
     show_full_result_count = False
     actions = ["publish", "withdraw"]
-    formfield_overrides = {
-        Prose: {"widget": Textarea(attrs={"rows": 3, "cols": 90, "class": "vLargeTextField"})},
-        Line: {"widget": AdminTextInputWidget(attrs={"size": 90})},
-    }
+    action_form = ReasonedActions
+    formfield_overrides = WIDGETS
 
     # --- publishing -------------------------------------------------------------------------
 
@@ -107,10 +162,9 @@ class RecordAdmin(admin.ModelAdmin):
         self._set_published(request, queryset, published=False)
 
     def _set_published(self, request: HttpRequest, rows: QuerySet, *, published: bool) -> None:
+        reason = next(filter(None, request.POST.getlist("reason")), "")[:300]
         try:
-            count = set_published(
-                rows=rows, published=published, by=request.user, reason="by list action"
-            )
+            count = set_published(rows=rows, published=published, by=request.user, reason=reason)
         except DatabaseError as error:
             if not is_rule(error):
                 raise
@@ -130,11 +184,24 @@ class RecordAdmin(admin.ModelAdmin):
     ) -> Any:
         form = super().get_form(request, obj, change=change, **options)
         # A class of its own per request, so that what one curator is told stays theirs.
-        return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", "")})
+        told = {
+            "refusal": getattr(request, "refusal", ""),
+            "parts": self._parts(),
+            "seen_now": getattr(request, "seen_now", ""),
+        }
+        return type(form.__name__, (form,), told)
+
+    def _parts(self) -> Parts:
+        """The models that are edited with the record, each with its key to it."""
+        return [
+            (inline.model, _get_foreign_key(self.model, inline.model, inline.fk_name).attname)
+            for inline in self.inlines
+            if not issubclass(inline, LinkedInline)
+        ]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The reason stands last, after everything that it is about."""
-        extra = ["reason_for_change", "seen_at"]
+        extra = ["reason_for_change", "seen"]
         fieldsets = []
         for name, options in super().get_fieldsets(request, obj):
             fields = [field for field in options["fields"] if field not in extra]
@@ -151,6 +218,10 @@ class RecordAdmin(admin.ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """As Django's, with the reason in the history; what a rule refuses is shown in the form."""
+        pk = unquote(object_id or "")
+        if request.method == "GET" and pk.isdecimal():
+            # Before the rows are read: what changes in between is a conflict, and not lost.
+            request.seen_now = digest(self.model, pk, self._parts())  # type: ignore[attr-defined]
         reason = request.POST.get("reason_for_change", "")[:300]
         extra_context = {"has_page": self.has_page, **(extra_context or {})}
         try:
@@ -166,9 +237,37 @@ class RecordAdmin(admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        with connection.cursor() as cursor:
-            # Rules that wait for the end of the transaction speak while the form can show it.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        check_rules()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        check_rules()
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        super().delete_queryset(request, queryset)
+        check_rules()
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except DatabaseError as error:
+            return self._refused(request, error)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        try:
+            return super().changelist_view(request, extra_context)
+        except DatabaseError as error:
+            return self._refused(request, error)
+
+    def _refused(self, request: HttpRequest, error: DatabaseError) -> HttpResponse:
+        """Back to the page that asked for it, with what the rule says; an outage is raised."""
+        if not is_rule(error) or request.method != "POST":
+            raise error
+        self.message_user(request, refusal(error), messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
 
     # --- preview ----------------------------------------------------------------------------
 
@@ -184,8 +283,8 @@ class RecordAdmin(admin.ModelAdmin):
     def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The public page of a draft as it will look: published, rendered, and undone again.
 
-        Everything happens in one transaction that is rolled back, so page and draft need no
-        second set of queries, and nobody else sees it.
+        What it belongs to is published with it. Everything happens in one transaction that is
+        rolled back, so page and draft need no second set of queries, and nobody else sees it.
         """
         row = self.get_object(request, object_id)
         if row is None or not self.has_page:
@@ -193,7 +292,11 @@ class RecordAdmin(admin.ModelAdmin):
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
         with transaction.atomic():
-            self.model._default_manager.filter(pk=row.pk).update(is_published=True)
+            for visible in self.model.PUBLIC:
+                owner: Any = row
+                for name in visible.split("__")[:-1]:
+                    owner = getattr(owner, name)
+                type(owner)._default_manager.filter(pk=owner.pk).update(is_published=True)
             address = row.get_absolute_url().partition("#")[0]
             shown = copy(request)
             shown.path = shown.path_info = address

@@ -32,24 +32,33 @@ class Change(NamedTuple):
 def changes_of(row: models.Model) -> list[Change]:
     """Changes of a row and of the rows that hang on it, newest first.
 
-    Costs one query for the row and one for each kind of row that hangs on it by a cascade.
+    Costs one query for the row and one for each kind of row that hangs on it by a cascade,
+    and one for each kind of row that those point at.
     """
-    found = list(_changes(type(row), {"pgh_obj_id": row.pk}, ""))
+    found = list(_changes(type(row), "pgh_obj_id", row.pk, ""))
     for relation in row._meta.related_objects:
         model = relation.related_model
         if relation.on_delete is models.CASCADE and hasattr(model, "history"):
             name = str(model._meta.verbose_name)
-            found += _changes(model, {f"{relation.field.attname}": row.pk}, name)
+            found += _changes(model, relation.field.attname, row.pk, name)
     return sorted(found, key=lambda change: change[:2], reverse=True)
 
 
-def _changes(model: Any, condition: dict[str, Any], name: str) -> Iterator[Change]:
+def _changes(model: Any, key: str, pk: Any, name: str) -> Iterator[Change]:
     history = model.history.rel.related_model
-    rows = (
-        history.objects.filter(**condition)
+    rows = list(
+        history.objects.filter(**{key: pk})
         .select_related("pgh_context")
         .order_by("pgh_obj_id", "pgh_id")
     )
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if field.name not in HIDDEN
+        and field.attname != key
+        and not isinstance(field, models.GeneratedField)
+    ]
+    names = {field.attname: _names(field, rows) for field in fields if field.is_relation}
     before: Any = None
     for after in rows:
         if before is not None and before.pgh_obj_id != after.pgh_obj_id:
@@ -62,25 +71,43 @@ def _changes(model: Any, condition: dict[str, Any], name: str) -> Iterator[Chang
             str(metadata.get("by", "")),
             str(metadata.get("reason", "")),
             name,
-            list(_differences(model, before, after)),
+            list(_differences(fields, names, before, after)),
         )
         before = after
 
 
-def _differences(model: Any, before: Any, after: Any) -> Iterator[Difference]:
+def _names(field: Any, rows: list[Any]) -> dict[Any, str]:
+    """The natural keys of the rows that a foreign key ever pointed at, as far as they exist."""
+    keys = {getattr(row, field.attname) for row in rows} - {None}
+    related = field.related_model
+    paths = [path.rpartition("__")[0] for path in getattr(related, "KEY", ())]
+    found = related._default_manager.filter(pk__in=keys)
+    if any(paths):
+        found = found.select_related(*filter(None, paths))
+    return {row.pk: getattr(row, "key", "") or str(row) for row in found}
+
+
+def _differences(
+    fields: list[Any], names: dict[str, dict[Any, str]], before: Any, after: Any
+) -> Iterator[Difference]:
+    """What a change changed; of a row that was deleted, all that it held."""
     if after.pgh_label == "delete":
-        return
-    for field in model._meta.concrete_fields:
-        if field.name in HIDDEN or isinstance(field, models.GeneratedField):
-            continue
-        old = "" if before is None else _words(before, field)
-        new = _words(after, field)
+        before, after = after, None
+    for field in fields:
+        old, new = (
+            "" if row is None else _words(row, field, names.get(field.attname, {}))
+            for row in (before, after)
+        )
         if old != new:
             yield Difference(str(field.verbose_name), old, new)
 
 
-def _words(row: Any, field: Any) -> str:
+def _words(row: Any, field: Any, names: dict[Any, str]) -> str:
     value = getattr(row, field.attname)
+    if value is None:
+        return ""
+    if field.is_relation:
+        return names.get(value, f"#{value}")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    return "" if value is None else str(value)[:2000]
+    return str(value)[:2000]

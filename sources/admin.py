@@ -3,19 +3,19 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from publishing.admin import RecordAdmin
-from publishing.forms import RecordForm
+from publishing.admin import WIDGETS, LinkedInline, RecordAdmin, RecordInline
+from publishing.forms import RecordForm, unix_lines
 from sources.models import Check, CheckCitation, Passage, Remark, RemarkCitation, Source
 
 
-class CitationInline(admin.TabularInline):
+class CitationInline(RecordInline):
     """The sources that a record cites; with `required`, at least one."""
 
-    extra = 0
     autocomplete_fields = ["source"]
     required = True
 
@@ -26,18 +26,10 @@ class CitationInline(admin.TabularInline):
         return formset
 
 
-class PassageInline(admin.TabularInline):
+class PassageInline(LinkedInline):
     model = Passage
-    extra = 0
     fields = ["start", "end", "quote", "kind", "title"]
-    show_change_link = True
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    list_select_related = ["source"]
 
 
 class CheckInline(admin.StackedInline):
@@ -45,10 +37,20 @@ class CheckInline(admin.StackedInline):
     extra = 0
     show_change_link = True
     fields = ["number", "quote", "verdict", "note", "note_ru"]
+    formfield_overrides = WIDGETS
+
+
+class SourceForm(RecordForm):
+    """Keeps the stored text to the letter, line ends that no browser can send included."""
+
+    def clean_text(self) -> str:
+        text, stored = self.cleaned_data["text"], self.instance.text
+        return stored if text == unix_lines(stored) else text
 
 
 @admin.register(Source)
 class SourceAdmin(RecordAdmin):
+    form = SourceForm
     list_display = [
         "slug",
         "publisher",
@@ -86,7 +88,12 @@ class PassageForm(RecordForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         source, quote = cleaned.get("source"), cleaned.get("quote")
-        if source and quote and (cleaned.get("start") is None or cleaned.get("end") is None):
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if not (source and quote) or {"start", "end"} & set(self.errors):
+            return cleaned
+        if start is None or end is None:
+            if quote not in source.text:
+                quote = cleaned["quote"] = quote.strip()
             count = source.text.count(quote)
             if count == 1:
                 start = source.text.index(quote)
@@ -97,8 +104,8 @@ class PassageForm(RecordForm):
                     _("The stored text holds this quote %(count)d times; give the offsets.")
                     % {"count": count},
                 )
-        elif "start" not in self.errors and cleaned.get("start") is None:
-            self.add_error("start", _("Give the offsets, or a quote that the text holds once."))
+        elif unix_lines(source.text[start:end]) == quote:
+            cleaned["quote"] = source.text[start:end]
         return cleaned
 
 
@@ -117,6 +124,8 @@ class PassageAdmin(RecordAdmin):
 
     def text_view(self, request: HttpRequest, source: int) -> JsonResponse:
         """The stored text of a source, for the picker."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         row = Source.objects.filter(pk=source).only("text").first()
         return JsonResponse({"text": row.text if row else ""})
 
