@@ -74,6 +74,7 @@ def _navigation(language: str) -> tuple[dict[str, Place], dict[str, Place]]:
         "members:bodies": _("Bodies"),
         "site:about": _("About the data"),
         "site:search": _("Search"),
+        "site:releases": _("Releases of the data"),
         "site:changes": _("Changes"),
         "site:feeds": _("Feeds and calendars"),
         "site:home": _("Home"),

@@ -156,3 +156,6 @@ def track(model: type[models.Model]) -> type[models.Model]:
         model_name=f"{model.__name__}History",
     )
     return decorate(model)
+
+
+from publishing.releases import Release, ReleaseFile  # noqa: E402, F401 - Django finds models here

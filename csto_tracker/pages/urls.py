@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from csto_tracker.pages import feeds, home, presidencies, priorities, search, sources, states, texts
+from csto_tracker.pages import (
+    data,
+    feeds,
+    home,
+    presidencies,
+    priorities,
+    search,
+    sources,
+    states,
+    texts,
+)
 from events import views as events
 from sources import views as sources_list
 
@@ -36,6 +46,9 @@ SITE = [
     path("", home.home, name="home"),
     path("methodology/", texts.methodology, name="methodology"),
     path("about/", texts.about, name="about"),
+    path("data/", data.release_list, name="releases"),
+    path("data/<str:number>/", data.release, name="release"),
+    path("data/<str:number>/<path:path>", data.release_file, name="release-file"),
     path("changes/", feeds.change_list, name="changes"),
     path("feeds/", feeds.feed_list, name="feeds"),
     path("cite/", feeds.cite, name="cite"),

@@ -1,0 +1,132 @@
+"""Releases: complete, valid, reproducible, immutable, and served by byte ranges."""
+
+import hashlib
+import io
+import json
+import sqlite3
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
+from django.test import Client
+from frictionless import Package, system
+
+from csto_tracker.api import RESOURCES
+from csto_tracker.releases import build, make_release
+from publishing.releases import Release, ReleaseFile
+from publishing.version import current_version
+from tests import factories as make
+from tests.api.cases import CASES
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _rows() -> None:
+    for name, case in CASES.items():
+        if name != "changes":
+            case.make()
+    make.event(slug="zqcanary", title="zqcanary", is_published=False)
+
+
+@pytest.mark.usefixtures("_rows")
+def test_package_is_valid_with_its_foreign_keys(tmp_path: Path) -> None:
+    for path, content in build("2026.11", current_version()).items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    with system.use_context(trusted=True):
+        report = Package(str(tmp_path / "datapackage.json")).validate()
+    assert report.flatten(["type", "message"]) == []
+    package = json.loads((tmp_path / "datapackage.json").read_text())
+    keyed = {row["name"] for row in package["resources"] if "foreignKeys" in row["schema"]}
+    assert {"attendances", "contributions", "assessments", "priorities"} <= keyed
+
+
+@pytest.mark.usefixtures("_rows")
+def test_files_are_complete_agree_and_hold_no_draft() -> None:
+    files = build("2026.11", current_version())
+    names = set(RESOURCES) - {"changes"}
+    assert {path for path in files if path.startswith("data/")} == {
+        f"data/{name}.{ending}" for name in names for ending in ("csv", "jsonl")
+    }
+    sums = dict(reversed(line.split("  ")) for line in files["SHA256SUMS"].decode().splitlines())
+    assert sums == {
+        path: hashlib.sha256(content).hexdigest()
+        for path, content in files.items()
+        if path != "SHA256SUMS" and not path.endswith(".zip")
+    }
+    archive = zipfile.ZipFile(io.BytesIO(files["csto-presidency-tracker-2026.11.zip"]))
+    assert set(archive.namelist()) == {path for path in files if not path.endswith(".zip")}
+    assert [path for path, content in files.items() if b"zqcanary" in content] == []
+
+
+@pytest.mark.usefixtures("_rows")
+def test_sqlite_holds_the_same_rows(tmp_path: Path) -> None:
+    files = build("2026.11", current_version())
+    (tmp_path / "tracker.sqlite").write_bytes(files["tracker.sqlite"])
+    database = sqlite3.connect(tmp_path / "tracker.sqlite")
+    for name in set(RESOURCES) - {"changes"}:
+        rows = database.execute(f"SELECT key FROM {name} ORDER BY key").fetchall()  # noqa: S608
+        lines = files[f"data/{name}.jsonl"].decode().splitlines()
+        assert [row[0] for row in rows] == sorted(json.loads(line)["key"] for line in lines)
+    database.close()
+
+
+@pytest.mark.usefixtures("_rows")
+def test_same_data_version_gives_the_same_bytes() -> None:
+    assert build("2026.11", current_version()) == build("2026.11", current_version())
+
+
+@pytest.mark.parametrize("number", ["2026", "26.11", "2026.13", "2026.11.x", "../2026.11"])
+def test_number_of_another_form_is_refused(number: str) -> None:
+    with pytest.raises(ValidationError):
+        make_release(number=number)
+
+
+def test_release_of_nothing_is_refused() -> None:
+    with pytest.raises(CommandError, match="nothing to release"):
+        call_command("make_release", "2026.11")
+
+
+@pytest.mark.usefixtures("_rows")
+def test_release_is_never_made_twice_nor_changed() -> None:
+    make_release(number="2026.11")
+    with pytest.raises(CommandError, match="never change"):
+        call_command("make_release", "2026.11")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Release.objects.update(note="x")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ReleaseFile.objects.update(media_type="x")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ReleaseFile.objects.all().delete()
+
+
+@pytest.mark.usefixtures("_rows")
+def test_file_is_served_whole_by_range_and_as_unchanged(client: Client) -> None:
+    make_release(number="2026.11")
+    content = bytes(ReleaseFile.objects.get(path="codebook.md").content)
+    address = "/data/2026.11/codebook.md"
+    whole = client.get(address)
+    part = client.get(address, headers={"Range": "bytes=2-9"})
+    tail = client.get(address, headers={"Range": "bytes=-5"})
+    outside = client.get(address, headers={"Range": "bytes=99999999-"})
+    same = client.get(address, headers={"If-None-Match": whole.headers["ETag"]})
+    assert (whole.status_code, whole.content) == (200, content)
+    assert (part.status_code, part.content) == (206, content[2:10])
+    assert part.headers["Content-Range"] == f"bytes 2-9/{len(content)}"
+    assert tail.content == content[-5:]
+    assert (outside.status_code, same.status_code) == (416, 304)
+
+
+@pytest.mark.usefixtures("_rows")
+def test_pages_list_releases_files_and_checksums(client: Client) -> None:
+    release = make_release(number="2026.11", note="The first.")
+    listed = client.get("/data/").content.decode()
+    page = client.get("/ru/data/2026.11/").content.decode()
+    file = release.files.get(path="tracker.sqlite")
+    assert ("2026.11" in listed, "The first." in listed) == (True, True)
+    assert (file.sha256 in page, str(file.size) in page) == (True, True)
+    assert client.get("/data/2026.12/").status_code == 404
