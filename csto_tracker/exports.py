@@ -1,9 +1,7 @@
 """Every list as a file: `/events.csv` beside `/events/`, `/api/v1/events.csv` beside the API's."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,11 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from csto_tracker.api import RESOURCES
-from events.models import Event
+from events.calendar import entry_of
 from publishing.asking import asked_moment
 from publishing.conditional import public_data
-from publishing.dates import in_words
-from publishing.edtf import parse
 from publishing.filters import RecordFilters, split_values
 from publishing.formats import atom, calendar
 from publishing.formats.answers import TABLES, download
@@ -90,42 +86,7 @@ def _calendar(request: HttpRequest, filters: RecordFilters) -> bytes:
     return calendar.calendar(
         _("CSTO events"),
         settings.SITE_URL + request.get_full_path(),
-        (_entry(event) for event in rows.defer("search")[:MOST_ENTRIES]),
-    )
-
-
-def _entry(event: Event) -> calendar.Entry:
-    period: Any = event.period
-    span = parse(event.date)
-    exact = all(
-        point is not None and point.precision == "day" and not point.qualifier
-        for point in (span.start, span.end)
-    )
-    start = end = None
-    if event.start_time and span.start is not None:
-        zone = ZoneInfo(event.time_zone)
-        start = datetime.combine(span.start.first, event.start_time, zone)
-        end = datetime.combine(span.start.first, event.end_time, zone) if event.end_time else None
-    host = settings.SITE_URL.split("//", 1)[1]
-    said = [event.in_language("summary"), event.in_language("date_note"), in_words(event.date)]
-    if event.outcome_missing:
-        said.append(_("Its time has passed; the outcome is not recorded."))
-    return calendar.Entry(
-        uid=f"{event.slug}@{host}",
-        title=event.in_language("title"),
-        description="\n".join(filter(None, said)),
-        url=settings.SITE_URL + event.get_absolute_url(),
-        status=event.status,
-        sequence=event.sequence,
-        changed_at=event.changed_at,
-        first=period.lower,
-        after=period.upper,
-        exact=exact,
-        date_words=in_words(event.date),
-        place=event.in_language("place"),
-        start=start,
-        end=end,
-        language=str(get_language()),
+        (entry_of(event) for event in rows.defer("search")[:MOST_ENTRIES]),
     )
 
 

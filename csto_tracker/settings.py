@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from csto_tracker.environment import Environment
+from csto_tracker.local.variables import local_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -25,6 +26,7 @@ TRUSTED_PROXIES = env.whole_number("TRUSTED_PROXIES", default=0)
 
 INSTALLED_APPS = [
     "csto_tracker",
+    "reminders",
     "assessments",
     "events",
     "priorities",
@@ -247,9 +249,19 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout"
 CELERY_BEAT_SCHEDULE = {
     # An interval, not a crontab: hourly crontabs skip when daylight saving ends.
     "find-work-for-curators": {"task": "assessments.tasks.find_curator_work", "schedule": 86_400.0},
+    "sweep-reminders": {
+        "task": "reminders.tasks.sweep",
+        "schedule": 60.0,
+        "options": {"expires": 60},  # the next one looks anyway
+    },
 }
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="tracker@localhost")
+MAILBOX_DIR = local_folder() / "mail"
+if env.boolean("LOCAL_MAILBOX", default=False) and "EMAIL_URL" not in env.variables:
+    EMAIL_BACKEND = "reminders.mailbox.Mailbox"  # kept as files and shown at /mailbox/
+# Webhooks to this machine, and without TLS: for tests only.
+REMINDERS_ALLOW_LOOPBACK = env.boolean("REMINDERS_ALLOW_LOOPBACK", default=False)
 
 # Days without news after which a priority counts as silent; published on the methodology page.
 SILENCE_THRESHOLD_DAYS = env.whole_number("SILENCE_THRESHOLD_DAYS", default=90)

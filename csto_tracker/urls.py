@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from csto_tracker import exports, views, wellknown
 from csto_tracker.api import router
 from csto_tracker.pages import urls as pages
+from reminders.mailbox import mailbox
 
 handler400 = "csto_tracker.errors.bad_request"
 handler403 = "csto_tracker.errors.forbidden"
@@ -20,6 +21,8 @@ urlpatterns = [
     path(".well-known/security.txt", wellknown.security, name="security"),
     path("favicon.ico", wellknown.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
+    path("healthz/sweep", views.sweep_health, name="sweep-health"),
+    path("mailbox/", mailbox, name="mailbox"),
     path("api/v1/schema/", views.schema, name="schema"),
     path("api/v1/docs/", views.swagger, name="swagger"),
     re_path(r"^api/v1/(?P<name>[a-z]+)\.(?P<extension>[a-z]+)$", exports.export, name="api-export"),
@@ -27,6 +30,7 @@ urlpatterns = [
     *i18n_patterns(
         path("admin/", admin.site.urls),
         re_path(r"^(?P<name>[a-z]+)\.(?P<extension>[a-z]+)$", exports.export, name="export"),
+        path("", include("reminders.urls")),
         *pages.urlpatterns,
         prefix_default_language=False,
     ),

@@ -122,6 +122,7 @@ class Up:
             "ALLOWED_HOSTS": ",".join(hosts),
             "SITE_URL": self.address,
             "STATIC_FROM_SOURCE": "1",
+            "LOCAL_MAILBOX": "1",  # unless EMAIL_URL names a server
         }
         self.environment = {**settings, **self.environment}
         if self.postgres:

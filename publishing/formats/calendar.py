@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone
+from icalendar import Alarm, Calendar, Event, Timezone
 
 STATUS = {
     "announced": "TENTATIVE",
@@ -36,6 +36,7 @@ class Entry(NamedTuple):
     start: datetime | None = None
     end: datetime | None = None
     language: str = "en"
+    alarms: tuple[timedelta, ...] = ()  # from the start, negative before it
 
 
 def calendar(name: str, address: str, entries: Iterable[Entry]) -> bytes:
@@ -85,4 +86,10 @@ def _event(entry: Entry) -> Event:
         event.add("location", entry.place, parameters={"LANGUAGE": entry.language})
     event.add("description", entry.description, parameters={"LANGUAGE": entry.language})
     event.add("url", entry.url)
+    for trigger in entry.alarms:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", title)
+        alarm.add("trigger", trigger)
+        event.add_component(alarm)
     return event

@@ -1,0 +1,189 @@
+"""A delivery as a message to send: rendered anew at each attempt, under an id that stays."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reminders import curators, links
+from reminders.items import Item, coming, items_of
+from reminders.models import Delivery, Reminder, Subscription
+from reminders.selections import in_words
+from reminders.webhook import Call
+
+Message = EmailMessage | Call
+
+
+class NothingToSay(Exception):
+    """All that a delivery would have said was withdrawn, or there is nothing new."""
+
+
+def message_of(delivery: Delivery, now: datetime) -> Message:
+    """The message of a delivery to a subscriber. Raises NothingToSay."""
+    subscription = delivery.subscription
+    if delivery.curator is not None:
+        return _to_curator(delivery, now)
+    if subscription is None or subscription.disabled_at is not None:
+        raise NothingToSay
+    with translation.override(subscription.language):
+        match delivery.kind:
+            case Delivery.Kind.CONFIRM:
+                return _confirm(delivery, subscription, now)
+            case Delivery.Kind.TEST:
+                return _test(delivery, subscription, now)
+        reminders = list(delivery.reminders.all())
+        items = items_of(reminders, subscription, now)
+        ahead: list[Item] = []
+        if any(reminder.kind == Reminder.Kind.DIGEST for reminder in reminders):
+            ahead = coming(subscription, now)
+            if not items and not ahead and not subscription.digest_when_empty:
+                raise NothingToSay
+        elif not items:
+            raise NothingToSay
+        return _reminders(delivery, subscription, items, ahead, now)
+
+
+def message_id(delivery: Delivery) -> str:
+    """The Message-ID: the same at each attempt, so that a mail that came twice is seen as one."""
+    return f"<{delivery.id}@{links.site_host()}>"
+
+
+def _reminders(
+    delivery: Delivery,
+    subscription: Subscription,
+    items: list[Item],
+    ahead: list[Item],
+    now: datetime,
+) -> Message:
+    if subscription.channel == Subscription.Channel.WEBHOOK:
+        data = {
+            "items": [item_data(item) for item in items],
+            "coming": [item_data(item) for item in ahead],
+        }
+        return _call(delivery, subscription, "reminder", data, now)
+    context = {"items": items, "ahead": ahead, "is_digest": bool(ahead) or not items}
+    return _mail(delivery, subscription, subject_of(items, ahead), "reminders", context)
+
+
+def subject_of(items: list[Item], ahead: list[Item]) -> str:
+    if not items:
+        return _("Coming events")
+    first = items[0].title
+    if len(items) == 1:
+        return f"{first}: {items[0].lines[0].rstrip('.')}" if items[0].lines else first
+    rest = len(items) - 1
+    return ngettext("%(title)s and %(count)d more", "%(title)s and %(count)d more", rest) % {
+        "title": first,
+        "count": rest,
+    }
+
+
+def item_data(item: Item) -> dict[str, Any]:
+    """An item as webhooks give it; dates are EDTF, as precise as their source."""
+    return {
+        "type": item.kind,
+        "key": item.key,
+        "title": item.title,
+        "url": item.url,
+        "date": item.date,
+        "when": item.when,
+        "status": item.status,
+        "messages": item.lines,
+        "late": item.late,
+        "due_at": item.due_at.isoformat() if item.due_at else None,
+        "sources": [{"title": source.title, "url": source.url} for source in item.sources],
+    }
+
+
+def _confirm(delivery: Delivery, subscription: Subscription, now: datetime) -> Message:
+    address = links.address("confirm", subscription)
+    if subscription.channel == Subscription.Channel.WEBHOOK:
+        data = {"confirm_url": address, "conditions": _conditions(subscription)}
+        return _call(delivery, subscription, "subscription.confirm", data, now)
+    context = {"confirm_url": address, "is_confirmation": True}
+    return _mail(delivery, subscription, _("Please confirm your reminders"), "confirm", context)
+
+
+def _test(delivery: Delivery, subscription: Subscription, now: datetime) -> Message:
+    if subscription.channel == Subscription.Channel.WEBHOOK:
+        return _call(delivery, subscription, "test", {}, now)
+    items = coming(subscription, now)
+    context = {"items": [], "ahead": items, "is_test": True}
+    return _mail(delivery, subscription, _("Test of your reminders"), "reminders", context)
+
+
+def _to_curator(delivery: Delivery, now: datetime) -> EmailMessage:
+    """The day's work for a curator, in English and by plain text: it is for the house."""
+    curator = delivery.curator
+    work = curators.work_of(curator, now.date()) if curator and curator.is_active else []
+    if curator is None or not work:
+        raise NothingToSay
+    context = {
+        "work": work,
+        "start_url": settings.SITE_URL + reverse("admin:index"),
+        "site_url": settings.SITE_URL,
+    }
+    return EmailMessage(
+        subject=_("Work for curators"),
+        body=render_to_string("reminders/mail/curator.txt", context),
+        to=[curator.email],
+        headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
+    )
+
+
+def _conditions(subscription: Subscription) -> list[dict[str, str]]:
+    return [condition._asdict() for condition in in_words(subscription.selection.query)]
+
+
+def _call(
+    delivery: Delivery, subscription: Subscription, name: str, data: dict[str, Any], now: datetime
+) -> Call:
+    body = {"type": name, "timestamp": now.astimezone(UTC).isoformat(), "data": data}
+    return Call(
+        subscription.url, f"msg_{delivery.id.hex}", subscription.secret, orjson.dumps(body), now
+    )
+
+
+def _mail(
+    delivery: Delivery,
+    subscription: Subscription,
+    subject: str,
+    template: str,
+    context: dict[str, Any],
+) -> EmailMessage:
+    unsubscribe = links.address("unsubscribe", subscription)
+    context |= {
+        "subject": subject,
+        "language": subscription.language,
+        "subscription": subscription,
+        "conditions": in_words(subscription.selection.query),
+        "manage_url": links.address("manage", subscription.subscriber),
+        "unsubscribe_url": unsubscribe,
+        "site_url": settings.SITE_URL,
+    }
+    message = EmailMultiAlternatives(
+        subject=" ".join(subject.split())[:200],
+        body=render_to_string(f"reminders/mail/{template}.txt", context),
+        to=[subscription.subscriber.email],
+        headers={
+            "Message-ID": message_id(delivery),
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": subscription.language,
+        },
+    )
+    if template != "confirm":
+        message.extra_headers |= {
+            "List-Unsubscribe": f"<{unsubscribe}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    message.attach_alternative(
+        render_to_string(f"reminders/mail/{template}.html", context), "text/html"
+    )
+    return message

@@ -1,0 +1,73 @@
+"""The public page that says how well reminders are delivered. It names nobody."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from publishing.version import current_version
+from reminders import clock
+from reminders.items import LATE
+from reminders.models import Sweep
+from reminders.sweep import is_late
+
+DAYS = 30
+
+_LEDGER = """
+    SELECT (due_at AT TIME ZONE 'UTC')::date AS day, count(*),
+        count(*) FILTER (WHERE state = 'sent'),
+        count(*) FILTER (
+            WHERE state = 'sent' AND settled_at - due_at > %(late)s * interval '1 second'),
+        count(*) FILTER (WHERE state = 'waiting'),
+        count(*) FILTER (WHERE state = 'dead')
+    FROM reminders_delivery
+    WHERE kind = 'reminders' AND state <> 'dropped'
+        AND due_at > %(now)s - %(days)s * interval '1 day'
+    GROUP BY 1 ORDER BY 1 DESC
+"""
+_LATENESS = """
+    SELECT percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (
+        ORDER BY greatest(0, extract(epoch FROM settled_at - due_at)))
+    FROM reminders_delivery
+    WHERE kind = 'reminders' AND state = 'sent' AND due_at > %(now)s - %(days)s * interval '1 day'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    day: date
+    due: int
+    sent: int
+    late: int
+    waiting: int
+    dead: int
+
+
+def ledger() -> list[Day]:
+    """Messages by the day on which they were due (UTC), newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEDGER, {"now": clock.now(), "days": DAYS, "late": LATE.total_seconds()})
+        return [Day(*row) for row in cursor.fetchall()]
+
+
+def lateness() -> tuple[float, float] | None:
+    """Seconds from due to sent: median and 99th percentile; None when nothing was sent."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATENESS, {"now": clock.now(), "days": DAYS})
+        found = cursor.fetchone()[0]
+    return (found[0], found[1]) if found else None
+
+
+def status(request: HttpRequest) -> HttpResponse:
+    context = {
+        "ledger": ledger(),
+        "lateness": lateness(),
+        "days": DAYS,
+        "late_minutes": int(LATE.total_seconds() // 60),
+        "sweep": Sweep.objects.filter(pk=1).first(),
+        "sweep_is_late": is_late(),
+        "data_changed_at": current_version().changed_at,
+    }
+    return render(request, "reminders/status.html", context)

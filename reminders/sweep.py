@@ -1,0 +1,112 @@
+"""One sweep: plan what changed, bundle what is due, deliver. Any number may run at once."""
+
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from publishing import code_version
+from reminders import bundling, clock, curators, planning, timing, upcoming
+from reminders.delivery import Deliverer
+from reminders.models import Change, Reminder, Subscriber, Subscription, Sweep
+
+SECONDS = 50  # a sweep ends before the next minute's begins
+SLICE_SECONDS = 10  # between looks at what has become due meanwhile
+SILENCE = timedelta(minutes=3)
+UNCONFIRMED_DAYS = 7
+KEPT_DAYS = 90
+
+
+def sweep(seconds: float = SECONDS) -> bool:
+    """Do all that is to be done, for at most about `seconds`; returns whether more is left."""
+    until = time.monotonic() + seconds
+    Sweep.objects.update_or_create(pk=1, defaults={"begun_at": clock.now()})
+    note_release()
+    apply_rules_of_zones()
+    clean()
+    curators.plan(clock.now())
+    while True:
+        try:
+            prepare()
+        finally:  # a fault in planning must not hold up what is on its way
+            left = min(SLICE_SECONDS, until - time.monotonic())
+            more = Deliverer(left).run() if left > 0 else True
+        Sweep.objects.update(ended_at=clock.now())
+        if time.monotonic() > until:
+            return more
+        if not more and not _is_waiting():
+            return False
+
+
+def prepare() -> None:
+    """Plan for all changes that are queued, then bundle all that is due."""
+    while planning.plan_changes(clock.now()):
+        continue
+    while bundling.bundle(clock.now()):
+        continue
+
+
+def last() -> datetime | None:
+    """When a sweep last came to its end."""
+    return Sweep.objects.filter(pk=1).values_list("ended_at", flat=True).first()
+
+
+def is_late() -> bool:
+    """Whether nothing has swept for three minutes, so that nobody may be delivering."""
+    ended = last()
+    return ended is None or clock.now() - ended > SILENCE
+
+
+def note_release() -> None:
+    """Note when this code was first seen at work."""
+    Sweep.objects.filter(pk=1).exclude(release=code_version()).update(
+        release=code_version(), released_at=clock.now()
+    )
+
+
+@transaction.atomic
+def apply_rules_of_zones() -> None:
+    """Compute what is planned anew when this process knows other rules of zones than the last."""
+    rules = timing.rules_of_zones()
+    row = Sweep.objects.select_for_update().get(pk=1)
+    if row.zones == rules:
+        return
+    upcoming.apply_rules_of_zones(clock.now())
+    rows: Iterable[Any] = Subscription.objects.active().exclude(digest_due_at=None)
+    for subscription in rows:
+        due = timing.next_digest(
+            subscription.digest,
+            subscription.weekday,
+            subscription.hour,
+            subscription.zone,
+            clock.now(),
+        )
+        if due != subscription.digest_due_at and subscription.digest_due_at > clock.now():
+            Subscription.objects.filter(pk=subscription.pk).update(digest_due_at=due)
+    row.zones = rules
+    row.save(update_fields=["zones"])
+
+
+def clean() -> None:
+    """Once a day, forget addresses that were never confirmed and what was settled long ago."""
+    now = clock.now()
+    if not Sweep.objects.filter(pk=1).exclude(cleaned_on=now.date()).update(cleaned_on=now.date()):
+        return
+    stale = now - timedelta(days=UNCONFIRMED_DAYS)
+    Subscription.objects.filter(confirmed_at=None, created_at__lt=stale).delete()
+    Subscriber.objects.filter(subscriptions=None, created_at__lt=stale).delete()
+    old = now - timedelta(days=KEPT_DAYS)
+    Reminder.objects.filter(settled_at__lt=old).delete()
+
+
+def _is_waiting() -> bool:
+    """Whether there is a change or a due reminder that came up during the sweep."""
+    due = Reminder.objects.filter(
+        state=Reminder.State.PLANNED,
+        due_at__lte=clock.now(),
+        subscription__confirmed_at__isnull=False,
+        subscription__disabled_at=None,
+    )
+    return Change.objects.exists() or due.exists()

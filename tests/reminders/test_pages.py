@@ -1,0 +1,366 @@
+"""Subscribing, confirming, changing, leaving: without cookies, and GET changes nothing."""
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+
+from reminders import clock, links, services, sweep
+from reminders.models import Delivery, Reminder, Selection, Subscriber, Subscription, Sweep
+from tests import factories as make
+from tests.reminders.conftest import Sink, subscription
+
+pytestmark = pytest.mark.django_db
+
+FORM = {
+    "channel": "email",
+    "email": "reader@example.org",
+    "wants_upcoming": "on",
+    "wants_changes": "on",
+    "leads": ["1440", "10080"],
+    "digest": "none",
+    "weekday": "0",
+    "hour": "9",
+    "zone": "Asia/Bishkek",
+    "query": "",
+}
+
+
+def path(address: str) -> str:
+    return address.removeprefix("http://127.0.0.1:8000")
+
+
+def ask(client: Client, **changed: Any) -> Any:
+    return client.post("/reminders/", {**FORM, **changed})
+
+
+def counts() -> dict[str, int]:
+    return {
+        model.__name__: model._base_manager.count()
+        for model in apps.get_app_config("reminders").get_models()
+        if not model._meta.proxy
+    }
+
+
+def test_form_takes_over_the_filter_of_a_list_and_says_it_in_words(client: Client) -> None:
+    state = make.state("KG")
+    page = client.get("/reminders/?state=KG&kind=summit&page_size=10")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert 'name="query" value="kind=summit&amp;state=KG"' in text
+    assert state.name in text
+    assert page.cookies == {}
+
+
+def test_unknown_filter_is_refused_by_name(client: Client) -> None:
+    page = client.get("/reminders/?sate=KG")
+    assert page.status_code == 400
+    assert "sate" in page.content.decode()
+    assert ask(client, query="sate=KG").status_code == 400
+    assert Subscription.objects.count() == 0
+
+
+def test_subscribing_by_mail_asks_and_sends_nothing_before_it_is_confirmed(
+    client: Client,
+) -> None:
+    response = ask(client)
+    assert (response.status_code, response["Location"]) == (303, "/reminders/asked/")
+    assert response.cookies == {}
+    row = Subscription.objects.get()
+    assert (row.confirmed_at, row.zone, row.leads, row.language) == (
+        None,
+        "Asia/Bishkek",
+        [1440, 10080],
+        "en",
+    )
+    assert list(Delivery.objects.values_list("kind", "state")) == [("confirm", "waiting")]
+    address = path(links.address("confirm", row))
+    assert "Yes, remind me" in client.get(address).content.decode()
+    row.refresh_from_db()
+    assert row.confirmed_at is None
+    response = client.post(address)
+    assert response.status_code == 303
+    row.refresh_from_db()
+    assert row.is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whole_way_from_the_form_to_a_reminder(client: Client, sink: Sink) -> None:
+    ask(client)
+    sweep.sweep(seconds=5)
+    (mail,) = sink.mails
+    part = mail.get_body(("plain",))
+    assert part is not None
+    (address,) = re.findall(r"http://\S+/reminders/confirm/\S+", part.get_content())
+    assert "List-Unsubscribe" not in mail
+    client.post(path(address))
+    soon = (clock.now() + 3 * timedelta(days=1)).date().isoformat()
+    make.event(status="announced", date=soon)
+    sweep.sweep(seconds=5)
+    assert len(sink.mails) == 2
+
+
+def test_language_of_the_page_is_the_language_of_the_subscription(client: Client) -> None:
+    client.post("/ru/reminders/", FORM)
+    assert Subscription.objects.get().language == "ru"
+
+
+def test_known_and_unknown_addresses_get_the_same_answer(client: Client) -> None:
+    subscription("known@example.org")
+    known = ask(client, email="known@example.org")
+    unknown = ask(client, email="unknown@example.org")
+    assert (known.status_code, known["Location"], known.content) == (
+        unknown.status_code,
+        unknown["Location"],
+        unknown.content,
+    )
+
+
+def test_one_address_is_asked_five_times_a_day_at_most(client: Client) -> None:
+    for _ in range(8):
+        assert ask(client).status_code == 303
+    assert Delivery.objects.count() == services.CONFIRMATIONS_A_DAY
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"email": ""}, "Enter an e-mail address."),
+        ({"email": "no address"}, "Enter a valid email address."),
+        ({"zone": "Mars/Olympus"}, "Mars/Olympus"),
+        ({"leads": []}, "Choose how long before."),
+        ({"wants_upcoming": "", "wants_changes": ""}, "Choose at least one thing"),
+        ({"channel": "webhook", "url": "https://127.0.0.1/"}, "is not on the public internet"),
+        ({"channel": "webhook", "url": "ftp://example.org/"}, "must begin with https://"),
+        ({"website": "x"}, "a program filling in the form"),
+        ({"hour": "24"}, "24"),
+    ],
+)
+def test_wrong_input_is_refused_at_its_field(
+    client: Client, changed: dict[str, Any], said: str
+) -> None:
+    response = ask(client, **changed)
+    assert response.status_code == 400
+    assert said in response.content.decode()
+    assert Subscription.objects.count() == 0
+
+
+def test_a_thousand_gets_of_every_link_change_nothing(client: Client) -> None:
+    row = subscription()
+    waiting = subscription("b@example.org", confirmed_at=None)
+    pages = [
+        path(links.address("manage", row.subscriber)),
+        path(links.address("confirm", waiting)),
+        path(links.address("unsubscribe", row)),
+        path(links.address("manage", row.subscriber)) + f"{row.pk}/",
+        path(links.address("manage", row.subscriber)) + "export.json",
+    ]
+    before = (counts(), list(Subscription.objects.values()), list(Subscriber.objects.values()))
+    for number in range(1000):
+        response = client.get(pages[number % len(pages)])
+        assert response.status_code == 200
+        assert response.cookies == {}
+    after = (counts(), list(Subscription.objects.values()), list(Subscriber.objects.values()))
+    assert after == before
+
+
+def test_links_stay_out_of_caches_search_engines_and_referers(client: Client) -> None:
+    response = client.get(path(links.address("manage", subscription().subscriber)))
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["X-Robots-Tag"] == "noindex"
+
+
+def test_one_click_unsubscribes_without_session_or_redirect_and_twice_is_once() -> None:
+    row = subscription()
+    address = path(links.address("unsubscribe", row))
+    client = Client(enforce_csrf_checks=True)
+    for _ in range(2):
+        response = client.post(address, {"List-Unsubscribe": "One-Click"})
+        assert response.status_code == 200
+        assert response.cookies == {}
+    assert Subscriber.objects.count() == 0
+
+
+def test_token_of_one_purpose_or_row_opens_no_other(client: Client) -> None:
+    row, other = subscription(), subscription("b@example.org")
+    stolen = links.token("unsubscribe", row)
+    number, _, signature = stolen.partition("-")
+    assert client.get(f"/reminders/confirm/{stolen}/").status_code == 404
+    assert client.get(f"/reminders/manage/{stolen}/").status_code == 404
+    client.post(f"/reminders/unsubscribe/{other.pk}-{signature}/")
+    client.post(f"/reminders/unsubscribe/{number}-{'0' * 40}/")
+    client.post("/reminders/unsubscribe/x/")
+    assert Subscription.objects.count() == 2
+
+
+def test_new_links_end_the_old_ones(client: Client) -> None:
+    row = subscription()
+    old = path(links.address("manage", row.subscriber))
+    stop = path(links.address("unsubscribe", row))
+    response = client.post(old, {"action": "renew"})
+    assert client.get(old).status_code == 404
+    client.post(stop)
+    assert Subscription.objects.count() == 1
+    assert client.get(response["Location"]).status_code == 200
+
+
+def test_page_of_a_subscriber_pauses_resumes_tests_and_deletes(client: Client) -> None:
+    row = subscription()
+    page = path(links.address("manage", row.subscriber))
+    client.post(page, {"action": "pause", "subscription": row.pk})
+    row.refresh_from_db()
+    assert not row.is_active
+    client.post(page, {"action": "resume", "subscription": row.pk})
+    row.refresh_from_db()
+    assert row.is_active
+    client.post(page, {"action": "test", "subscription": row.pk})
+    client.post(page, {"action": "test", "subscription": row.pk})
+    assert list(Delivery.objects.values_list("kind", flat=True)) == ["test"]
+    client.post(page, {"action": "delete", "subscription": row.pk})
+    assert Subscriber.objects.count() == 0
+
+
+def test_page_of_a_subscriber_reaches_no_other_subscriber(client: Client) -> None:
+    row, other = subscription(), subscription("b@example.org")
+    page = path(links.address("manage", row.subscriber))
+    assert client.post(page, {"action": "delete", "subscription": other.pk}).status_code == 404
+    assert client.get(f"{page}{other.pk}/").status_code == 404
+    assert Subscription.objects.count() == 2
+
+
+def test_unconfirmed_subscription_cannot_be_resumed(client: Client) -> None:
+    row = subscription(confirmed_at=None)
+    page = path(links.address("manage", row.subscriber))
+    assert client.post(page, {"action": "resume", "subscription": row.pk}).status_code == 404
+
+
+def test_change_is_saved_and_planned_anew(client: Client) -> None:
+    make.event(status="announced", date=(clock.now() + timedelta(days=60)).date().isoformat())
+    row = subscription(wants_changes=False)
+    page = f"{path(links.address('manage', row.subscriber))}{row.pk}/"
+    shown = client.get(page).content.decode()
+    assert 'value="1440" id="id_leads_1" checked' in shown
+    response = client.post(page, {**FORM, "leads": ["43200"], "query": "kind=summit"})
+    assert response.status_code == 303
+    sweep.prepare()
+    row.refresh_from_db()
+    assert (row.leads, row.selection.query) == ([43200], "kind=summit")
+    assert list(Reminder.objects.values_list("lead", "state")) == [(43200, "planned")]
+
+
+def test_export_has_everything_but_secrets(client: Client) -> None:
+    row = subscription(query="kind=summit")
+    make.event(status="announced", date=(clock.now() + timedelta(days=60)).date().isoformat())
+    sweep.prepare()
+    page = path(links.address("manage", row.subscriber)) + "export.json"
+    found = json.loads(client.get(page).content)
+    assert found["email"] == "reader@example.org"
+    (kept,) = found["subscriptions"]
+    assert (kept["channel"], kept["filter"], kept["leads"]) == ("email", "kind=summit", [1440])
+    assert [one["kind"] for one in kept["reminders"]] == ["change", "upcoming"]
+    assert row.nonce not in json.dumps(found)
+
+
+def test_erased_address_is_found_nowhere_in_the_database(client: Client) -> None:
+    address = "canary-7f3a@example.org"
+    row = subscription(address, query="kind=summit")
+    make.event(status="announced", date=(clock.now() + timedelta(days=2)).date().isoformat())
+    sweep.prepare()
+    services.send_test(subscription=row)
+    assert found_in_database("canary-7f3a") == ["reminders_subscriber"]
+    page = path(links.address("manage", row.subscriber))
+    client.post(page, {"action": "erase"})
+    assert found_in_database("canary-7f3a") == []
+    for model in (Subscriber, Subscription, Reminder, Delivery, Selection):
+        assert model._base_manager.count() == 0
+
+
+def found_in_database(text: str) -> list[str]:
+    """The tables, those of histories included, with a row in which a text stands."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = [row[0] for row in cursor.fetchall()]
+        found = []
+        for table in tables:
+            name = connection.ops.quote_name(table)
+            cursor.execute(
+                f"SELECT EXISTS (SELECT 1 FROM {name} t WHERE t::text LIKE %s)",  # noqa: S608
+                [f"%{text}%"],
+            )
+            if cursor.fetchone()[0]:
+                found.append(table)
+    return found
+
+
+def test_address_that_is_never_confirmed_is_forgotten_after_seven_days() -> None:
+    row = subscription(confirmed_at=None)
+    old = clock.now() - timedelta(days=8)
+    Subscription.objects.update(created_at=old)
+    Subscriber.objects.update(created_at=old)
+    Sweep.objects.create(pk=1)
+    sweep.clean()
+    assert not Subscriber.objects.filter(pk=row.subscriber.pk).exists()
+
+
+def test_calendar_has_the_chosen_events_with_alarms(client: Client) -> None:
+    ask(client, channel="calendar", email="", query="kind=summit")
+    row = Subscription.objects.get()
+    assert row.is_active
+    make.event(kind="exercise", status="announced", date="2027-03-01")
+    event = make.event(status="announced", date="2027-06-15", is_published=True)
+    make.event(status="announced", date="2027-06-16", is_published=False)
+    response = client.get(path(links.address("calendar", row)))
+    text = response.content.decode()
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    assert re.findall(r"^UID:(.*)@", text, re.MULTILINE) == [event.slug]
+    assert re.findall(r"^TRIGGER:(.*)\r$", text, re.MULTILINE) == ["-PT15H", "-P6DT15H"]
+
+
+def test_status_page_names_nobody_and_shows_the_ledger(client: Client) -> None:
+    row = subscription()
+    now = clock.now()
+    for state, late in (("sent", 5), ("sent", 3600), ("dead", 0), ("waiting", 0)):
+        Delivery.objects.create(
+            subscription=row,
+            channel="email",
+            state=state,
+            due_at=now,
+            settled_at=now + timedelta(seconds=late),
+        )
+    for address in ("/status/", "/ru/status/"):
+        page = client.get(address)
+        text = page.content.decode()
+        assert page.status_code == 200
+        assert "reader@" not in text
+        cells = re.findall(r"<td>(\d+)</td>", text)
+        assert cells == ["4", "2", "1", "1", "1"]
+
+
+def test_health_says_when_nothing_sweeps(client: Client) -> None:
+    assert client.get("/healthz").json() == {"status": "ok", "sweep": "late"}
+    assert client.get("/healthz/sweep").status_code == 503
+    sweep.sweep(seconds=1)
+    assert client.get("/healthz").json() == {"status": "ok", "sweep": "ok"}
+    assert client.get("/healthz/sweep").status_code == 200
+    Sweep.objects.update(ended_at=clock.now() - timedelta(minutes=4))
+    assert client.get("/healthz").json() == {"status": "ok", "sweep": "late"}
+
+
+def test_mailbox_shows_kept_mail_to_this_machine_only(
+    client: Client, settings: Any, tmp_path: Any
+) -> None:
+    assert client.get("/mailbox/").status_code == 404
+    settings.EMAIL_BACKEND, settings.MAILBOX_DIR = "reminders.mailbox.Mailbox", tmp_path / "mail"
+    ask(client)
+    sweep.sweep(seconds=2)
+    page = client.get("/mailbox/")
+    assert page.status_code == 200
+    assert "Please confirm your reminders" in page.content.decode()
+    assert re.search(r'href="http://127.0.0.1:8000/reminders/confirm/', page.content.decode())
+    assert client.get("/mailbox/", REMOTE_ADDR="192.0.2.1").status_code == 404
