@@ -119,7 +119,7 @@ class ResponseCache:
                 entry := _entry(headers, body, moment[0])
             ):
                 self._keep(key, entry, moment)
-        return answer  # type: ignore[no-any-return]  # the server closes it
+        return answer
 
     def _renew(self, moment: tuple[int, int]) -> None:
         """Forget what was made for another version of the data or another day."""

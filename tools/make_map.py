@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import itertools
+
 from members.projection import HEIGHT, WIDTH, project
 
 STATES = {
@@ -76,7 +78,7 @@ def path(ring: list[Point]) -> str:
     """A ring as SVG path data: one absolute point, then relative ones, to a tenth."""
     rounded = [(round(x * 10), round(y * 10)) for x, y in ring]
     steps = [f"M{rounded[0][0] / 10:g} {rounded[0][1] / 10:g}l"]
-    for (x1, y1), (x2, y2) in zip(rounded, rounded[1:], strict=False):
+    for (x1, y1), (x2, y2) in itertools.pairwise(rounded):
         if (x1, y1) != (x2, y2):
             steps.append(f"{(x2 - x1) / 10:g} {(y2 - y1) / 10:g} ")
     return "".join(steps).strip() + "z"

@@ -7,57 +7,92 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('publishing', '0004_public_change'),
+        ("publishing", "0004_public_change"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='number')),
-                ('data_version', models.BigIntegerField(verbose_name='data version')),
-                ('data_changed_at', models.DateTimeField(verbose_name='data changed at')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='made at')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="number")),
+                ("data_version", models.BigIntegerField(verbose_name="data version")),
+                ("data_changed_at", models.DateTimeField(verbose_name="data changed at")),
+                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="made at")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
             ],
             options={
-                'verbose_name': 'release',
-                'verbose_name_plural': 'releases',
-                'ordering': ['-made_at', '-id'],
+                "verbose_name": "release",
+                "verbose_name_plural": "releases",
+                "ordering": ["-made_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='ReleaseFile',
+            name="ReleaseFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=200)),
-                ('media_type', models.CharField(max_length=100)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveBigIntegerField()),
-                ('content', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=200)),
+                ("media_type", models.CharField(max_length=100)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveBigIntegerField()),
+                ("content", models.BinaryField()),
             ],
             options={
-                'ordering': ['release', 'path'],
+                "ordering": ["release", "path"],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='release',
-            trigger=pgtrigger.compiler.Trigger(name='never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3db0d0c8a16ccdea02d5d769c0f81fd4e9aff508', operation='UPDATE OR DELETE', pgid='pgtrigger_never_changes_d18ac', table='publishing_release', when='BEFORE')),
+            model_name="release",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="3db0d0c8a16ccdea02d5d769c0f81fd4e9aff508",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_never_changes_d18ac",
+                    table="publishing_release",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='releasefile',
-            name='release',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='publishing.release'),
+            model_name="releasefile",
+            name="release",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="files",
+                to="publishing.release",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='releasefile',
-            constraint=models.UniqueConstraint(fields=('release', 'path'), name='release_file_once'),
+            model_name="releasefile",
+            constraint=models.UniqueConstraint(
+                fields=("release", "path"), name="release_file_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='releasefile',
-            trigger=pgtrigger.compiler.Trigger(name='never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='00db5fe4a6b7b661c766e1bb284ed956f649975d', operation='UPDATE OR DELETE', pgid='pgtrigger_never_changes_26383', table='publishing_releasefile', when='BEFORE')),
+            model_name="releasefile",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="00db5fe4a6b7b661c766e1bb284ed956f649975d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_never_changes_26383",
+                    table="publishing_releasefile",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
