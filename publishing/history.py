@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db import models
 
-HIDDEN = {"id", "changed_at", "text_sha256"}
+HIDDEN = {"id", "changed_at", "sequence", "text_sha256"}
 
 
 class Difference(NamedTuple):

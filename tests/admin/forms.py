@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from django.test import Client
+from django.urls import reverse
 
 
 class _Fields(HTMLParser):
@@ -42,6 +43,11 @@ class _Fields(HTMLParser):
             self._area = ""
         elif tag == "select":
             self._select = ""
+
+
+def change(row: Any) -> str:
+    """The address of a row's form."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
 def filled_in(client: Client, url: str, /, **changes: Any) -> dict[str, str]:

@@ -15,14 +15,10 @@ from members.models import Presidency
 from publishing.history import changes_of
 from sources.models import Passage
 from tests import factories as make
-from tests.admin.forms import errors, filled_in, save
+from tests.admin.forms import change, errors, filled_in, save
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
-
-
-def change(row: Any) -> str:
-    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
 ROWS = {
