@@ -6,6 +6,7 @@ from csto_tracker.pages import (
     data,
     feeds,
     home,
+    matrix,
     presidencies,
     priorities,
     search,
@@ -53,6 +54,7 @@ SITE = [
     path("feeds/", feeds.feed_list, name="feeds"),
     path("cite/", feeds.cite, name="cite"),
     path("search/", search.search, name="search"),
+    path("matrix/", matrix.matrix, name="matrix"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,0 +1,85 @@
+"""What the analyst's pages are asked for, and addresses of the lists behind their figures."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from members.models import Presidency
+from publishing.problems import BadQuery
+
+DAY = timedelta(days=1)
+
+
+class Month(NamedTuple):
+    """A month, or what a term leaves of it: from `first` to `last`, both of them in it."""
+
+    first: date
+    last: date
+
+    @property
+    def text(self) -> str:
+        """The month as YYYY-MM."""
+        return f"{self.first:%Y-%m}"
+
+
+def months_of(first: date, last: date) -> list[Month]:
+    """The months from one day to another, the outer ones cut to these days."""
+    found = []
+    while first <= last:
+        after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+        found.append(Month(first, min(after - DAY, last)))
+        first = after
+    return found
+
+
+def refuse_unknown(data: QueryDict, known: Iterable[str]) -> None:
+    """Raise BadQuery for parameters that the page does not know: a typo must not go unseen."""
+    allowed = {*known, "recorded_at"}
+    unknown = [name for name in data if name not in allowed]
+    if unknown:
+        words = _("Unknown parameter; known are %(known)s.") % {"known": ", ".join(sorted(allowed))}
+        raise BadQuery({name: [words] for name in unknown})
+
+
+def terms() -> list[Presidency]:
+    """All public presidencies, the newest first: one query."""
+    rows = Presidency.objects.public().select_related("state")
+    return list(rows.defer("search", "state__search").order_by("-period"))
+
+
+def chosen(data: QueryDict, name: str, rows: list[Presidency], default: Any) -> Presidency | None:
+    """The presidency that a parameter names, else the default; raises BadQuery."""
+    slug = data.get(name)
+    if not slug:
+        return default
+    for row in rows:
+        if row.slug == slug:
+            return row
+    raise BadQuery(
+        {
+            name: [
+                _("There is no %(kind)s “%(value)s”.")
+                % {"kind": Presidency._meta.verbose_name, "value": slug[:80]}
+            ]
+        }
+    )
+
+
+def in_office(rows: list[Presidency], at: date) -> Presidency | None:
+    """The presidency of the day `at`, else the last one before it, else the first of all."""
+    for row in rows:
+        term: Any = row.period
+        if term.lower <= at:
+            return row
+    return rows[-1] if rows else None
+
+
+def address(name: str, **query: str) -> str:
+    """A page with a query; empty values are left out."""
+    found = {key: value for key, value in query.items() if value}
+    return f"{reverse(name)}?{urlencode(found)}" if found else reverse(name)

@@ -1,0 +1,281 @@
+"""The matrix: priorities by month and by state, presidencies by theme; each cell opens its list."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments.listing import Row, row_text, rows_of
+from assessments.models import Assessment
+from csto_tracker.pages.asking import (
+    DAY,
+    Month,
+    address,
+    chosen,
+    in_office,
+    months_of,
+    refuse_unknown,
+    terms,
+)
+from csto_tracker.pages.home import term_of
+from events.models import Attendance, Contribution
+from members.models import Membership, Presidency, State
+from priorities.models import Priority
+from publishing.conditional import public_data
+from publishing.dates import in_words
+from publishing.languages import localized
+
+FORMATS = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"), ("JSON Lines", "jsonl"))
+HOSTED, TOOK_PART, ABSENT, UNKNOWN = "hosted", "took-part", "absent", "unknown"
+PARTS: dict[str, str] = {
+    Attendance.Role.HOST: HOSTED,
+    Attendance.Role.PARTICIPANT: TOOK_PART,
+    Attendance.Role.OBSERVER: TOOK_PART,
+    Attendance.Role.ABSENT: ABSENT,
+}
+
+
+# From one day to another, both in it; None is open.
+Slot = tuple[date | None, date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One kind of thing in a cell: `name` is that of its shape."""
+
+    name: str
+    word: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands where a row meets a column; without marks there is nothing to open."""
+
+    url: str
+    marks: list[Mark]
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the matrix."""
+
+    number: int
+    title: str
+    url: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; `label` is its title in full."""
+
+    title: str
+    label: str
+    url: str = ""
+
+
+@public_data
+def matrix(request: HttpRequest) -> HttpResponse:
+    """The priorities of one presidency by month and by state, and all presidencies by theme."""
+    refuse_unknown(request.GET, ["presidency"])
+    rows, today = terms(), timezone.now().date()
+    found = chosen(request.GET, "presidency", rows, in_office(rows, today))
+    priorities = _priorities()
+    context: dict[str, Any] = {
+        "presidency": found,
+        "terms": [(row, address("site:matrix", presidency=row.slug)) for row in rows],
+        "relations": [Mark(name, str(label), 0) for name, label in Contribution.Relation.choices],
+        "parts": [Mark(name, word, 0) for name, word in _parts().items()],
+        "completions": Assessment.Completion.choices,
+        "themes": _by_theme(rows, priorities),
+        "columns": [Column(str(row), str(row), row.get_absolute_url()) for row in rows],
+    }
+    if found:
+        own = [row for row in priorities if row.presidency_url == found.get_absolute_url()]
+        context |= _activity(found, own) | {"term": term_of(found, today)}
+        context["formats"] = [
+            (label, f"{reverse('export', args=['contributions', name])}?presidency={found.slug}")
+            for label, name in FORMATS
+        ]
+    return render(request, "site/matrix.html", context)
+
+
+def _priorities() -> list[Row]:
+    """Every public priority with its newest assessment: one query."""
+    ordered = Priority.objects.public().order_by("-presidency__period", "number")
+    return rows_of(list(ordered.values_list(row_text(), flat=True)))
+
+
+# --- Priorities by month and by state ---------------------------------------------------------
+def _activity(presidency: Presidency, priorities: list[Row]) -> dict[str, Any]:
+    """Both matrices of one presidency: three queries."""
+    links = list(
+        Contribution.objects.public()
+        .filter(priority__presidency=presidency)
+        .values_list("priority__number", "event_id", "relation", "event__period")
+    )
+    events = {event for _number, event, _relation, _period in links}
+    roles = {
+        (event, state): PARTS.get(role, UNKNOWN)
+        for event, state, role in Attendance.objects.public()
+        .filter(event__in=events)
+        .values_list("event_id", "state_id", "role")
+    }
+    states = list(_states(presidency, events))
+    slots = _slots(presidency, [period for *_rest, period in links])
+    by_month: dict[tuple[int, Slot], Counter[str]] = defaultdict(Counter)
+    by_state: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+    bearing: Counter[int] = Counter()
+    for number, event, relation, period in links:
+        bearing[number] += 1
+        for slot in slots:
+            if _falls(period, slot):
+                by_month[number, slot][relation] += 1
+        for state in states:
+            by_state[number, state.pk][roles.get((event, state.pk), UNKNOWN)] += 1
+    relations = {name: str(label) for name, label in Contribution.Relation.choices}
+    parts = _parts()
+    months, attended = [], []
+    for row in priorities:
+        key = f"{presidency.slug}:{row.url.rstrip('/').rsplit('/', 1)[-1]}"
+        cells = [
+            _cell(
+                address("events:list", priority=key, since=_day(first), until=_day(last)),
+                by_month[row.number, (first, last)],
+                relations,
+                f"{row.title}, {column.label}",
+            )
+            for (first, last), column in slots.items()
+        ]
+        months.append(Line(row.number, row.title, row.url, cells))
+        cells = [
+            _cell(
+                _attended_at(key, state, by_state[row.number, state.pk]),
+                by_state[row.number, state.pk],
+                parts,
+                f"{row.title}, {state}",
+            )
+            for state in states
+        ]
+        attended.append(Line(row.number, row.title, row.url, cells))
+    return {
+        "months": list(slots.values()),
+        "by_month": months,
+        "states": [Column(str(row), str(row), row.get_absolute_url()) for row in states],
+        "by_state": attended,
+        "has_activity": bool(links),
+        "silent": sum(not bearing[row.number] for row in priorities),
+    }
+
+
+def _slots(presidency: Presidency, periods: list[Any]) -> dict[Slot, Column]:
+    """The months of a term, with what lies before and after it where there is something."""
+    term: Any = presidency.period
+    last = term.upper - DAY
+    months = {month: _month(month) for month in months_of(term.lower, last)}
+    before: Slot = (None, term.lower - DAY)
+    after: Slot = (term.upper, None)
+    found: dict[Slot, Column] = {}
+    if any(_falls(period, before) for period in periods):
+        found[before] = Column(_("Before"), _("before the term"))
+    found |= {(month.first, month.last): column for month, column in months.items()}
+    if any(_falls(period, after) for period in periods):
+        found[after] = Column(_("After"), _("after the term"))
+    return found
+
+
+def _month(month: Month) -> Column:
+    return Column(f"{month.first:%m}.{month.first:%y}", in_words(month.text))
+
+
+def _falls(period: Any, slot: Slot) -> bool:
+    """Whether an event may fall into a slot, as the filters of the list have it."""
+    first, last = slot
+    return (last is None or period.lower is None or period.lower <= last) and (
+        first is None or period.upper is None or period.upper > first
+    )
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _states(presidency: Presidency, events: set[int]) -> QuerySet:
+    """States that belonged to the organisation in the term, or that its events speak of."""
+    inside = Membership.objects.filter(
+        state=OuterRef("pk"), period__overlap=presidency.period
+    ).exclude(status=Membership.Status.WITHDRAWN)
+    named = Attendance.objects.filter(state=OuterRef("pk"), event__in=events)
+    return (
+        State.objects.public()
+        .filter(Q(Exists(inside)) | Q(Exists(named)))
+        .defer("search")
+        .order_by(localized("name"))
+    )
+
+
+def _parts() -> dict[str, str]:
+    return {
+        HOSTED: _("Hosted"),
+        TOOK_PART: _("Took part"),
+        ABSENT: _("Absent, as a source says"),
+        UNKNOWN: _("Not named: unknown"),
+    }
+
+
+def _attended_at(key: str, state: State, numbers: Counter[str]) -> str:
+    """The list that names the state, or where none does, the list that could have."""
+    named = sum(number for part, number in numbers.items() if part != UNKNOWN)
+    return address("events:list", priority=key, state=state.code if named else "")
+
+
+def _cell(url: str, numbers: Counter[str], words: dict[str, str], where: str) -> Cell:
+    marks = [Mark(name, word, numbers[name]) for name, word in words.items() if numbers[name]]
+    said = ", ".join(f"{mark.word.lower()} {mark.number}" for mark in marks)
+    total = sum(numbers.values())
+    count = ngettext("%(count)d event", "%(count)d events", total) % {"count": total}
+    return Cell(url if marks else "", marks, f"{where}: {count}, {said}" if marks else "")
+
+
+# --- Presidencies by theme ----------------------------------------------------------------------
+def _by_theme(presidencies: list[Presidency], priorities: list[Row]) -> list[Line]:
+    """How far the priorities of each theme have come, presidency by presidency; no query."""
+    themes: dict[str, str] = {}
+    numbers: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    words = {str(name): str(label) for name, label in Assessment.Completion.choices} | {
+        "not-yet": _("Not assessed yet"),
+        "heading": _("Heading, not assessed"),
+    }
+    for row in priorities:
+        themes.setdefault(row.theme_slug, row.theme)
+        step = row.completion or ("not-yet" if row.is_tracked else "heading")
+        numbers[row.theme_slug, row.presidency_url][step] += 1
+    found = []
+    for slug, title in sorted(themes.items(), key=lambda pair: (not pair[0], pair[1])):
+        cells = []
+        for term in presidencies:
+            own = numbers[slug, term.get_absolute_url()]
+            marks = [Mark(name, word, own[name]) for name, word in words.items() if own[name]]
+            total = sum(own.values())
+            count = ngettext("%(count)d priority", "%(count)d priorities", total) % {"count": total}
+            said = ", ".join(f"{mark.word.lower()} {mark.number}" for mark in marks)
+            cells.append(
+                Cell(
+                    address("priorities:list", presidency=term.slug, theme=slug) if marks else "",
+                    marks,
+                    f"{title}, {term}: {count}: {said}" if marks else "",
+                )
+            )
+        url = address("priorities:list", theme=slug)
+        found.append(Line(0, title or _("Priorities of other themes"), url, cells))
+    return found
