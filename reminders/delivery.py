@@ -303,6 +303,8 @@ class Deliverer:
             log.warning("lease of %s was lost before it was settled", held.delivery.pk)
         elif outcome.result is Result.SENT:
             self.sent += 1
+        if not is_mail:
+            self._look_for_calls_at = 0.0  # its host may take another one
 
 
 def insist(write: Callable[[], T]) -> T:
