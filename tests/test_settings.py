@@ -82,8 +82,9 @@ def test_documented_production_environment_passes_the_deployment_check() -> None
 def test_readme_names_every_variable() -> None:
     import re
 
-    settings = (ROOT / "csto_tracker" / "settings.py").read_text()
-    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings))
+    files = [ROOT / "csto_tracker" / name for name in ("settings.py", "wsgi.py")]
+    text = "".join(file.read_text() for file in files)
+    read = set(re.findall(r'(?:env|Environment\(\))\.\w+\(\s*"([A-Z_]+)"', text))
     table = set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "README.md").read_text(), re.MULTILINE))
     assert read - table == set()
     assert table - read == set()
