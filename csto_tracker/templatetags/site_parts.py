@@ -25,10 +25,11 @@ def downloads(context: Any, name: str) -> dict[str, Any]:
     query.pop("cursor", None)
     text = f"?{urlencode(query, doseq=True)}" if query else ""
     return {
+        "remind": reverse("reminders:subscribe") + text if name == "events" else "",
         "formats": [
             (LABELS[extension], reverse("export", args=[name, extension]) + text)
             for extension in formats
-        ]
+        ],
     }
 
 
