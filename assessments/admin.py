@@ -99,9 +99,7 @@ class CuratorTaskAdmin(admin.ModelAdmin):
     def wake(self, request: HttpRequest, queryset: QuerySet) -> None:
         queryset.update(snoozed_until=None)
 
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **options: Any
-    ) -> Any:
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Work is given to those who can sign in here."""
         if db_field.name == "assigned_to":
             people = db_field.remote_field.model._default_manager

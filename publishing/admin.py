@@ -127,6 +127,9 @@ class RecordAdmin(admin.ModelAdmin):
     action_form = ReasonedActions
     formfield_overrides = WIDGETS
 
+    class Media:
+        css = {"all": ["admin_extra/admin.css"]}
+
     # --- publishing -------------------------------------------------------------------------
 
     @property

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 HIDDEN = {"id", "changed_at", "sequence", "text_sha256"}
+LONG = 600  # characters
+BEFORE = 60  # characters
 
 
 class Difference(NamedTuple):
@@ -41,7 +45,8 @@ def changes_of(row: models.Model) -> list[Change]:
         if relation.on_delete is models.CASCADE and hasattr(model, "history"):
             name = str(model._meta.verbose_name)
             found += _changes(model, relation.field.attname, row.pk, name)
-    return sorted(found, key=lambda change: change[:2], reverse=True)
+    # Of one moment, the row's own changes stand before those of what hangs on it.
+    return sorted(found, key=lambda one: (one.at, not one.subject, one.number), reverse=True)
 
 
 def _changes(model: Any, key: str, pk: Any, name: str) -> Iterator[Change]:
@@ -99,7 +104,18 @@ def _differences(
             for row in (before, after)
         )
         if old != new:
-            yield Difference(str(field.verbose_name), old, new)
+            yield Difference(str(field.verbose_name), *_around(old, new))
+
+
+def _around(old: str, new: str) -> tuple[str, str]:
+    """Two texts from shortly before where they part, at most LONG characters of each."""
+    same = sum(
+        1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False))
+    )
+    cut = max(0, same - BEFORE) if max(len(old), len(new)) > LONG else 0
+    found = (f"…{text[cut:]}" if cut else text for text in (old, new))
+    first, second = (text if len(text) <= LONG else f"{text[:LONG]}…" for text in found)
+    return first, second
 
 
 def _words(row: Any, field: Any, names: dict[Any, str]) -> str:
@@ -110,4 +126,6 @@ def _words(row: Any, field: Any, names: dict[Any, str]) -> str:
         return names.get(value, f"#{value}")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    return str(value)[:2000]
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)

@@ -77,7 +77,6 @@ class PassageForm(RecordForm):
 
     class Media:
         js = ["admin_extra/passage-picker.js"]
-        css = {"all": ["admin_extra/admin.css"]}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

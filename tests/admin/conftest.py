@@ -16,7 +16,7 @@ def sign_in(db: None) -> Callable[[str], Client]:
     def signed_in(group: str) -> Client:
         make_groups()
         name = f"{group}-{User.objects.count()}"
-        user = User.objects.create_user(name, password="correct horse", is_staff=True)
+        user = User.objects.create_user(name, is_staff=True)
         user.groups.add(Group.objects.get(name=group))
         client = Client()
         client.force_login(user)

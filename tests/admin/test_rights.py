@@ -153,3 +153,14 @@ def test_behind_a_proxy_the_address_that_it_names_is_throttled(
     forged = [f"198.51.100.{number}, 203.0.113.7" for number in range(6)]
     assert wrong_passwords(client, forged)[-1] == 429
     assert wrong_passwords(client, ["203.0.113.8"]) == [200]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_history_of_a_long_text_shows_where_it_changed() -> None:
+    event = make.event(summary="x" * 5000 + "held")
+    event.summary = "x" * 5000 + "postponed"
+    event.save()
+    (change_of_text,) = changes_of(event)[0].differences
+    assert change_of_text == (
+        "summary", "…" + "x" * 60 + "held", "…" + "x" * 60 + "postponed"
+    )  # fmt: skip

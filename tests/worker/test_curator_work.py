@@ -1,11 +1,14 @@
 """The daily search for curators' work, and the worker that runs it."""
 
+import threading
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 from celery.contrib.testing.worker import start_worker
+from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -90,3 +93,51 @@ def test_worker_takes_the_task_from_valkey_as_json(worker: Any) -> None:
     assert subjects() == [("outcome-missing", "summit")]
     assert message.id
     assert app.conf.accept_content == ["json"]
+
+
+@pytest.mark.django_db
+def test_between_terms_the_last_presidency_is_watched() -> None:
+    quiet = make.priority(presidency=make.presidency(2025))
+    find_curator_work(at=date(2026, 2, 1))
+    assert subjects() == [("silent-priority", quiet.key)]
+
+
+@pytest.mark.django_db
+def test_task_follows_a_later_date_and_keeps_whose_it_is() -> None:
+    user = User.objects.create_user("anna")
+    event = make.event(slug="summit", status="announced", date="2026-10")
+    find_curator_work(at=DAY)
+    CuratorTask.objects.update(assigned_to=user, snoozed_until=date(2027, 1, 1))
+    Event.objects.filter(pk=event.pk).update(date="2026-10/2026-11-10")
+    assert find_curator_work(at=DAY) == Found(0, 0, 1)
+    found = CuratorTask.objects.get()
+    assert (found.since, found.assigned_to, found.snoozed_until) == (
+        date(2026, 11, 11),
+        user,
+        date(2027, 1, 1),
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_searches_find_each_task_once() -> None:
+    for number in range(20):
+        make.event(slug=f"summit-{number:02}", status="announced", date="2026-11-01")
+    start = threading.Barrier(6)
+    failures: list[Exception] = []
+
+    def search() -> None:
+        start.wait()
+        try:
+            find_curator_work(at=DAY)
+        except Exception as error:  # noqa: BLE001  # whatever it is fails the test
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=search) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert failures == []
+    assert subjects() == [("outcome-missing", f"summit-{number:02}") for number in range(20)]

@@ -1,0 +1,109 @@
+"""The curators' pages in a browser: the content policy, choosing a passage, what is refused."""
+
+import os
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+import pytest
+from django.contrib.auth.hashers import make_password
+from playwright.sync_api import Page, expect
+
+OpenPage = Callable[..., Page]
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def _curator(site: str) -> None:
+    """An account in the database of the site that the browser sees."""
+    own = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/browser_{os.getpid()}")
+    connection = psycopg2.connect(urlunsplit(own))
+    with connection, connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO auth_user (username, password, is_staff, is_superuser, is_active,"
+            " first_name, last_name, email, date_joined)"
+            " VALUES ('anna', %s, true, true, true, '', '', '', now())",
+            [make_password(PASSWORD)],
+        )
+    connection.close()
+
+
+@pytest.fixture
+def signed_in(_curator: None, open_page: OpenPage) -> Page:
+    page = open_page("/admin/")
+    page.get_by_label("Username").fill("anna")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="The record")).to_be_visible()
+    return page
+
+
+def row_of(page: Page, kind: str, query: str) -> None:
+    """Open the form of the first row that a search in a list finds."""
+    page.goto(f"/admin/{kind}/?q={query}")
+    page.locator("#result_list tbody th a, #result_list tbody td a").first.click()
+
+
+def test_no_page_breaks_the_content_policy(signed_in: Page) -> None:
+    """Whatever the browser complains about fails in the fixture."""
+    page = signed_in
+    links = page.locator("#content-main th a")
+    lists = [str(link.get_attribute("href")) for link in links.all()]
+    assert len(lists) > 15
+    adding = page.locator("#content-main .addlink")
+    lists += [str(link.get_attribute("href")) for link in adding.all()]
+    for address in lists:
+        answer = page.goto(address)
+        assert (answer and answer.status) == 200, address
+    for kind, query in (("events/event", "moscow"), ("priorities/priority", "information")):
+        row_of(page, kind, query)
+        page.wait_for_load_state("networkidle")
+        page.locator(".historylink").click()
+        expect(page.locator("#change-history")).to_be_visible()
+
+
+def test_selecting_in_the_stored_text_fills_the_fields(signed_in: Page) -> None:
+    page = signed_in
+    row_of(page, "sources/passage", "information")
+    box, quote = page.locator("#passage-picker"), page.locator("#id_quote")
+    expect(box).to_have_value(re.compile("Together with our CSTO allies"))
+    before = quote.input_value()
+    box.evaluate("box => { box.focus(); box.setSelectionRange(14, 17); }")
+    expect(quote).to_have_value("our")
+    expect(page.locator("#id_start")).to_have_value("14")
+    expect(page.locator("#id_end")).to_have_value("17")
+    assert before != "our"
+
+
+def test_offsets_count_letters_whatever_the_browser_counts(signed_in: Page) -> None:
+    page = signed_in
+    page.goto("/admin/sources/source/add/")
+    for name, value in {
+        "slug": "letters",
+        "publisher": "Agency",
+        "language": "en",
+        "text": "Two 😀😀 lines\nof text.",
+    }.items():
+        page.locator(f"#id_{name}").fill(value)
+    page.locator("#id_kind").select_option("news")
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    key = page.locator(".success a").get_attribute("href") or ""
+    page.goto(f"/admin/sources/passage/add/?source={key.split('/')[-3]}")
+    box = page.locator("#passage-picker")
+    expect(box).to_have_value("Two 😀😀 lines\nof text.")
+    box.evaluate("box => { box.focus(); box.setSelectionRange(9, 17); }")
+    expect(page.locator("#id_quote")).to_have_value("lines\nof")
+    expect(page.locator("#id_start")).to_have_value("7")
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.locator(".success")).to_contain_text("letters 7–15")
+
+
+def test_what_was_typed_stays_beside_what_stands_there(signed_in: Page) -> None:
+    page = signed_in
+    row_of(page, "sources/passage", "information")
+    page.locator("#id_quote").fill("not there")
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.locator(".field-quote .errorlist")).to_contain_text("the text reads")
+    expect(page.locator("#passage-picker")).to_have_value(re.compile("Together"))
+    expect(page.locator("#id_quote")).to_have_value("not there")
