@@ -67,6 +67,7 @@ def _navigation(language: str) -> tuple[dict[str, Place], dict[str, Place]]:
         "priorities:list": _("Priorities"),
         "events:list": _("Events"),
         "members:states": _("States"),
+        "site:timeline": _("Timeline"),
         "site:matrix": _("Matrix"),
         "sources:list": _("Sources"),
         "site:methodology": _("Methodology"),

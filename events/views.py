@@ -53,7 +53,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         request.path,
         main=("q", "kind", "status", "presidency", "state", "since", "until"),
         more=("theme", "body", "relation", "country", "awaiting_outcome", "confidence"),
-        options=_options(request),
+        options=offered(request),
         orderings=ORDERINGS,
         labels=LABELS,
     )
@@ -69,7 +69,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _options(request: HttpRequest) -> Options:
+def offered(request: HttpRequest) -> Options:
     """Rows that the form offers to choose from, by filter.
 
     One query, or none while the public data stay as they are; the past is asked each time.

@@ -13,6 +13,7 @@ from csto_tracker.pages import (
     sources,
     states,
     texts,
+    timeline,
 )
 from events import views as events
 from sources import views as sources_list
@@ -55,6 +56,7 @@ SITE = [
     path("cite/", feeds.cite, name="cite"),
     path("search/", search.search, name="search"),
     path("matrix/", matrix.matrix, name="matrix"),
+    path("timeline/", timeline.timeline, name="timeline"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
