@@ -12,6 +12,8 @@ from typing import Any
 from celery.signals import worker_ready
 from django.db import Error, connection
 
+from reminders import tasks
+
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 20
 SILENT_SECONDS = 90
@@ -19,11 +21,12 @@ _MANAGE = Path(__file__).resolve().parent.parent / "manage.py"
 
 
 def follow_workers() -> None:
-    """Start the watch in each Celery worker."""
+    """Have each Celery worker sweep when it starts, and watch from then on."""
     worker_ready.connect(_start, weak=False)
 
 
 def _start(**options: Any) -> None:
+    tasks.call()  # who starts looks at once: the last worker may have died in the middle
     threading.Thread(target=_watch, name="reminders-deadman", daemon=True).start()
 
 

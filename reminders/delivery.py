@@ -24,14 +24,16 @@ from reminders.outcome import Outcome, Result, pause
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
-RENEW_SECONDS = 15
-MAILS_AT_ONCE = 20  # claimed at once; they are sent one after the other
+LEASE = timedelta(seconds=45)
+RENEW_SECONDS = 10
+# Claimed at once and sent one after the other. What a process that dies has claimed waits for
+# its lease to end, so few.
+MAILS_AT_ONCE = 5
 CALLS_AT_ONCE = 8  # webhooks under way in one process
 LOOK_SECONDS = 0.25  # between looks for webhooks, while mails go out one by one
 CALLS_PER_HOST = 2  # under way in all processes together
 HOST_PAUSE = timedelta(seconds=60)
-SETTLE_SECONDS = 45  # how long to insist on settling, less than the lease
+SETTLE_SECONDS = 30  # how long to insist on settling, less than the lease
 DEAD_IN_A_ROW = 3  # deliveries given up after which a subscription is switched off
 _CLAIMER = 7_204_003  # advisory lock
 

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from publishing import code_version
 from reminders import bundling, clock, curators, planning, timing, upcoming
 from reminders.delivery import Deliverer
-from reminders.models import Change, Reminder, Subscriber, Subscription, Sweep
+from reminders.models import Change, Delivery, Reminder, Subscriber, Subscription, Sweep
 
 SECONDS = 50  # a sweep ends before the next minute's begins
 SLICE_SECONDS = 10  # between looks at what has become due meanwhile
@@ -46,6 +47,15 @@ def prepare() -> None:
         continue
     while bundling.bundle(clock.now()):
         continue
+
+
+def backlog() -> int:
+    """How many messages and reminders could be worked on now."""
+    now = clock.now()
+    waiting = Delivery.objects.filter(
+        Q(lease_until=None) | Q(lease_until__lt=now), state="waiting", attempt_at__lte=now
+    )
+    return waiting.count() + Reminder.objects.filter(state="planned", due_at__lte=now).count()
 
 
 def last() -> datetime | None:

@@ -11,10 +11,14 @@ from reminders import sweep as sweeping
 log = logging.getLogger(__name__)
 EXPIRES_SECONDS = 60  # the next minute's wake-up makes an older one pointless
 
+HELP_FROM = 50  # messages waiting, from which another worker is worth waking
+
 
 @shared_task(name="reminders.tasks.sweep")
 def sweep() -> None:
-    """Sweep once; safe to run twice and at the same time."""
+    """Sweep once; safe to run twice and at the same time. A long queue calls for help."""
+    if sweeping.backlog() > HELP_FROM:
+        call()
     if sweeping.sweep():
         call()
 

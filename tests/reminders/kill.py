@@ -1,0 +1,521 @@
+"""The kill suite: reminders on their way while everything that carries them is killed.
+
+    python -m tests.reminders.kill --reminders 10000 --kills 20
+
+starts PostgreSQL, Valkey, a web server, Celery workers, two schedulers, a mail server and a
+webhook receiver, kills workers at random, wipes and restarts Valkey, restarts PostgreSQL, and
+prints what arrived, what did not, and what came twice.
+"""
+
+import argparse
+import json
+import logging
+import os
+import random
+import re
+import secrets
+import signal
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from csto_tracker.local import health, services
+from csto_tracker.local.ports import any_free
+from csto_tracker.local.postgres import Postgres
+from csto_tracker.local.processes import TAG, Child, stop
+from csto_tracker.local.run import SETTINGS, make_place
+from csto_tracker.local.valkey import Valkey
+from csto_tracker.local.variables import CHECKOUT
+from tests.reminders.receiver import Receiver, receiving
+
+POISON_EVERY = 100  # 1 % of the recipients are always refused for the time being
+HOOK_EVERY = 100  # 1 % of the subscriptions are webhooks
+KILL_SECONDS = 4.0  # between kills
+LEASE_SECONDS, SWEEP_SECONDS = 45, 60
+MARKS = ("<!-- figures -->", "<!-- end of figures -->")
+
+
+@dataclass
+class Figures:
+    """What a run found. Times in seconds."""
+
+    reminders: int = 0
+    kills: int = 0
+    workers: int = 0
+    lost: int = 0
+    doubled_by_id: int = 0
+    raw_duplicates: int = 0
+    early: int = 0
+    p50: float = 0.0
+    p99: float = 0.0
+    latest: float = 0.0
+    seconds: float = 0.0
+    poison_waiting: int = 0
+    hooks_lost: int = 0
+    hooks_doubled_by_id: int = 0
+    hooks_raw_duplicates: int = 0
+    pages_asked: int = 0
+    pages_503_postgres: int = 0
+    pages_5xx_else: int = 0
+    postgres_recovery: float = 0.0
+    valkey_pages_failed: int = 0
+
+
+class Sink:
+    """Keeps who was sent which message when; refuses poison recipients for the time being."""
+
+    def __init__(self) -> None:
+        self.accepted: list[tuple[str, str, float]] = []
+
+    async def handle_RCPT(  # noqa: N802 (named by aiosmtpd)
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if address.startswith("poison"):
+            return "451 Try later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        found = re.search(rb"^Message-ID:\s*(\S+)", envelope.content, re.MULTILINE | re.IGNORECASE)
+        assert found
+        self.accepted.append((envelope.rcpt_tos[0], found[1].decode(), time.time()))
+        return "250 OK"
+
+
+class Pages(threading.Thread):
+    """Asks for pages all the time and keeps the answers."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(daemon=True)
+        self.address, self.ended = address, threading.Event()
+        self.answers: list[tuple[float, int]] = []
+
+    def run(self) -> None:
+        paths = ["/healthz", "/status/", "/events/", "/api/v1/events/"]
+        number = 0
+        while not self.ended.wait(0.25):
+            number += 1
+            self.answers.append((time.time(), self._ask(paths[number % len(paths)])))
+
+    def _ask(self, path: str) -> int:
+        try:
+            with urllib.request.urlopen(self.address + path, timeout=20) as answer:  # noqa: S310
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+
+@dataclass
+class Site:
+    """Everything that runs, and what it takes to start a worker again."""
+
+    environment: dict[str, str]
+    log: Path
+    postgres: Postgres
+    valkey: Valkey
+    cache: Child
+    address: str
+    workers: list[Child] = field(default_factory=list)
+    others: list[Child] = field(default_factory=list)
+
+    def worker(self, number: int) -> Child:
+        return Child(
+            f"Worker {number}",
+            [
+                *(sys.executable, "-m", "celery", "--app", "csto_tracker", "worker"),
+                *("--hostname", f"w{number}@localhost", "--pool", "solo"),
+                *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
+            ],
+            self.environment,
+            log=self.log / f"worker-{number}.log",
+            folder=CHECKOUT,
+        )
+
+    def scheduler(self, number: int) -> Child:
+        return Child(
+            f"Scheduler {number}",
+            [
+                *(sys.executable, "-m", "celery", "--app", "csto_tracker", "beat"),
+                *("--pidfile", "", "--schedule", str(self.log / f"schedule-{number}")),
+            ],
+            self.environment,
+            log=self.log / f"scheduler-{number}.log",
+            folder=CHECKOUT,
+        )
+
+    def restart_worker(self, number: int) -> None:
+        self.workers[number].kill_group()
+        self.workers[number].start()
+
+    def restart_valkey(self) -> None:
+        """Wiped, killed and started empty on its port."""
+        self.cache.kill_group()
+        time.sleep(2)
+        self.cache.start_until(self.valkey.answers, seconds=15, interrupted=lambda: False)
+
+    def restart_postgres(self) -> None:
+        """Crashed and recovered: `kill -9` of its main process."""
+        self.postgres.child.process.send_signal(signal.SIGKILL)
+        self.postgres.child.process.wait()
+        time.sleep(1)
+        self.postgres.restart(interrupted=lambda: False)
+
+
+@contextmanager
+def site(workers: int, smtp_port: int) -> Iterator[Site]:
+    """A whole site in a folder of its own, with a migrated, empty database."""
+    with ExitStack() as cleanup:
+        place = make_place(cleanup)
+        log = place / "log"
+        postgres = Postgres(place, tell=lambda _: None)
+        child = postgres.start()
+        cleanup.callback(lambda: stop([postgres.child], seconds=5))
+        valkey = Valkey(place)
+        cache = valkey.start()
+        cleanup.callback(lambda: stop([cache], seconds=3))
+        port = any_free()
+        environment = {
+            **os.environ,
+            **SETTINGS,
+            "SECRET_KEY": secrets.token_urlsafe(64),
+            "DATABASE_URL": postgres.url,
+            "REDIS_URL": valkey.url,
+            "SITE_URL": f"http://127.0.0.1:{port}",
+            "EMAIL_URL": f"smtp://127.0.0.1:{smtp_port}",
+            "REMINDERS_ALLOW_LOOPBACK": "1",
+            "LOG_LEVEL": "WARNING",
+            TAG: str(place),
+        }
+        os.environ.update(environment)
+        found = Site(environment, log, postgres, valkey, cache, environment["SITE_URL"])
+        assert child.running
+        migrate()
+        web = services.web(environment, log, "127.0.0.1", port).child
+        found.workers = [found.worker(number) for number in range(workers)]
+        found.others = [web, found.scheduler(1), found.scheduler(2)]
+        started: list[Child] = []
+        cleanup.callback(lambda: stop(started, seconds=2))
+        for process in [*found.others, *found.workers]:
+            process.start()
+            started.append(process)
+        web.wait_until(
+            lambda: health.answers("127.0.0.1", port, found.address),
+            seconds=60,
+            interrupted=lambda: False,
+        )
+        yield found
+
+
+def migrate() -> None:
+    import django  # the settings read the environment that was made above
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def seed(count: int, hook_url: str) -> dict[str, float]:
+    """Subscriptions to events that begin an hour after their reminders are due; returns when
+    each address is due. Every event has a country of its own, which chooses its subscribers."""
+    from datetime import UTC, datetime, timedelta
+
+    from events.countries import CODES
+    from reminders import clock
+    from reminders.models import Selection, Subscriber, Subscription
+    from tests import factories as make
+
+    groups = max(2, min(60, count // 100))
+    codes = sorted(CODES)[:groups]
+    selections = {
+        code: Selection.objects.get_or_create(query=f"country={code}")[0] for code in codes
+    }
+    addresses = [
+        f"{'poison' if n % POISON_EVERY == 50 else 'reader'}-{n}@example.org" for n in range(count)
+    ]
+    people = Subscriber.objects.bulk_create(
+        [Subscriber(email=address) for address in addresses], batch_size=2000
+    )
+    yesterday = clock.now() - timedelta(days=1)
+    rows = []
+    for number, person in enumerate(people):
+        is_hook = number % HOOK_EVERY == 10
+        rows.append(
+            Subscription(
+                subscriber=person,
+                channel="webhook" if is_hook else "email",
+                url=f"{hook_url}/{number}" if is_hook else "",
+                host="127.0.0.1" if is_hook else "",
+                secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" if is_hook else "",
+                selection=selections[codes[number % groups]],
+                wants_changes=False,
+                leads=[60],
+                language="ru" if number % 2 else "en",
+                zone="Asia/Bishkek",
+                confirmed_at=yesterday,
+            )
+        )
+    Subscription.objects.bulk_create(rows, batch_size=2000)
+    begin = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=15)
+    dues = {}
+    for place, code in enumerate(codes):
+        due = begin + timedelta(seconds=2 * place)
+        start = due + timedelta(hours=1)
+        make.event(
+            status="confirmed",
+            country=code,
+            date=start.date().isoformat(),
+            start_time=start.time(),
+            time_zone="UTC",
+        )
+        dues[code] = due.timestamp()
+    return {address: dues[codes[n % groups]] for n, address in enumerate(addresses)}
+
+
+def run(reminders: int, kills: int, workers: int, say: Callable[[str], None]) -> Figures:
+    """One whole run."""
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
+    sink = Sink()
+    smtp_port = any_free()
+    controller = Controller(sink, hostname="127.0.0.1", port=smtp_port)
+    controller.start()
+    try:
+        with receiving() as receiver, site(workers, smtp_port) as found:
+            receiver.answers = [(503, {}, 0)] * 3 + [(200, {}, 1.0)] * 3
+            pages = Pages(found.address)
+            say("seeding")
+            due = seed(reminders, receiver.url)
+            pages.start()
+            begun = time.time()
+            outages = _trouble(found, kills, say)
+            _wait_for_all(sink, receiver, due, begun, say)
+            pages.ended.set()
+            pages.join(timeout=25)
+            figures = _figures(sink, receiver, due, pages, outages)
+            figures.kills, figures.workers = kills, workers
+            figures.poison_waiting = _poison_waiting()
+            return figures
+    finally:
+        controller.stop()
+
+
+def _trouble(found: Site, kills: int, say: Callable[[str], None]) -> dict[str, tuple[float, float]]:
+    """Kill workers at random; a third of the way restart Valkey, at two thirds PostgreSQL."""
+    outages = {}
+    time.sleep(12)
+    for number in range(kills):
+        if number == kills // 3:
+            begun = time.time()
+            found.restart_valkey()
+            outages["valkey"] = (begun, time.time())
+            say("Valkey was wiped and restarted")
+        if number == 2 * kills // 3:
+            begun = time.time()
+            found.restart_postgres()
+            outages["postgres"] = (begun, time.time())
+            say("PostgreSQL was killed and restarted")
+        victim = random.randrange(len(found.workers))
+        found.restart_worker(victim)
+        say(f"kill -9 of worker {victim} ({number + 1} of {kills})")
+        time.sleep(random.uniform(0.5, 1.5) * KILL_SECONDS)
+    return outages
+
+
+def _wait_for_all(
+    sink: Sink, receiver: Receiver, due: dict[str, float], begun: float, say: Callable[[str], None]
+) -> None:
+    """Until all that can arrive has arrived, or nothing has for longer than a lease and a sweep."""
+    hooks = sum(1 for n in range(len(due)) if n % HOOK_EVERY == 10)
+    poison = sum(address.startswith("poison") for address in due)
+    wanted = len(due) - hooks - poison
+    quiet_since, before = time.time(), -1
+    while time.time() - quiet_since < 2 * (LEASE_SECONDS + SWEEP_SECONDS):
+        arrived = len({address for address, _, _ in list(sink.accepted)})
+        called = len({got.path for got in list(receiver.got)})
+        if arrived + called != before:
+            quiet_since, before = time.time(), arrived + called
+        if arrived >= wanted and _all_settled():
+            # What could still come twice would do so when the last lease has ended.
+            say(f"{arrived} mails after {time.time() - begun:.0f} s")
+            time.sleep(5)
+            return
+        time.sleep(1)
+    say(f"only {before} messages arrived")
+
+
+def _all_settled() -> bool:
+    from django.db import DatabaseError, connection
+
+    from reminders.models import Delivery, Reminder
+
+    try:
+        waiting = (
+            Delivery.objects.filter(state="waiting")
+            .exclude(failures__gt=0, channel="email")  # poison recipients
+            .exists()
+        )
+        return not waiting and not Reminder.objects.filter(state="planned").exists()
+    except DatabaseError:
+        connection.close()
+        return False
+
+
+def _poison_waiting() -> int:
+    from reminders.models import Delivery
+
+    return int(Delivery.objects.filter(state="waiting", failures__gt=0, channel="email").count())
+
+
+def _figures(
+    sink: Sink,
+    receiver: Receiver,
+    due: dict[str, float],
+    pages: Pages,
+    outages: dict[str, tuple[float, float]],
+) -> Figures:
+    ids: dict[str, set[str]] = {}
+    first: dict[str, float] = {}
+    for address, message_id, at in sink.accepted:
+        ids.setdefault(address, set()).add(message_id)
+        first.setdefault(address, at)
+    hooks = {n for n in range(len(due)) if n % HOOK_EVERY == 10}
+    wanted = [
+        address
+        for n, address in enumerate(due)
+        if n not in hooks and not address.startswith("poison")
+    ]
+    late = sorted(first[address] - due[address] for address in wanted if address in first)
+    well = Counter((got.path, got.headers["webhook-id"]) for got in receiver.got)
+    called = {path for path, _ in well}
+    distinct = sum(len(found) for found in ids.values())
+    figures = Figures(
+        reminders=len(due),
+        lost=sum(address not in ids for address in wanted),
+        doubled_by_id=sum(len(found) - 1 for found in ids.values()),
+        raw_duplicates=len(sink.accepted) - distinct,
+        early=sum(one < 0 for one in late),
+        hooks_lost=len(hooks) - len(called),
+        hooks_doubled_by_id=len(well) - len(called),
+        # Three calls were answered by 503 and had to come again.
+        hooks_raw_duplicates=sum(well.values()) - len(well) - 3,
+    )
+    if late:
+        figures.p50 = late[len(late) // 2]
+        figures.p99 = late[int(len(late) * 0.99)]
+        figures.latest = late[-1]
+        figures.seconds = max(first.values()) - min(due.values())
+    _count_pages(figures, pages, outages)
+    return figures
+
+
+def _count_pages(figures: Figures, pages: Pages, outages: dict[str, tuple[float, float]]) -> None:
+    """What visitors saw. Around PostgreSQL's restart 503 is the right answer."""
+    figures.pages_asked = len(pages.answers)
+    begun, ended = outages.get("postgres", (0.0, 0.0))
+    bad = [(at, status) for at, status in pages.answers if status >= 500 or status == 0]
+    around = [(at, s) for at, s in bad if begun - 1 <= at <= ended + 30]
+    figures.pages_503_postgres = sum(status == 503 for _, status in around)
+    figures.pages_5xx_else = len(bad) - figures.pages_503_postgres
+    if around:
+        figures.postgres_recovery = max(0.0, max(at for at, _ in around) - ended)
+    begun, ended = outages.get("valkey", (0.0, 0.0))
+    elsewhere = [one for one in bad if one not in around]
+    figures.valkey_pages_failed = sum(begun <= at <= ended + 10 for at, _ in elsewhere)
+    if elsewhere:
+        print("failed pages:", [(round(at - begun, 1), status) for at, status in elsewhere])
+
+
+ROWS = (
+    ("Reminders, one for each subscriber", "reminders", ""),
+    ("`kill -9` of a random worker", "kills", ""),
+    ("Workers", "workers", ""),
+    ("Lost", "lost", "0"),
+    ("Doubled by Message-ID", "doubled_by_id", "0"),
+    ("Raw duplicates (same Message-ID)", "raw_duplicates", "at most one per kill"),
+    ("Sent before they were due", "early", "0"),
+    ("Webhooks lost", "hooks_lost", "0"),
+    ("Webhooks doubled by `webhook-id`", "hooks_doubled_by_id", "0"),
+    ("Raw duplicates of webhooks", "hooks_raw_duplicates", ""),
+    ("Refused recipients still being tried (1 %)", "poison_waiting", ""),
+    ("From due to accepted: median (s)", "p50", ""),
+    ("99th percentile (s)", "p99", ""),
+    ("Latest (s)", "latest", ""),
+    ("From first due to last accepted (s)", "seconds", ""),
+    ("Pages asked for meanwhile", "pages_asked", ""),
+    ("Answers 503 around PostgreSQL's restart", "pages_503_postgres", ""),
+    ("Pages well again after PostgreSQL's restart (s)", "postgres_recovery", "10"),
+    ("Failed pages around Valkey's restart", "valkey_pages_failed", "0"),
+    ("Other failed pages", "pages_5xx_else", "0"),
+)
+
+
+def table(figures: Figures) -> str:
+    lines = ["| figure | measured | must be |", "|---|---|---|"]
+    for label, name, bound in ROWS:
+        value = getattr(figures, name)
+        shown = f"{value:.1f}" if isinstance(value, float) else f"{value:,}"
+        lines.append(f"| {label} | {shown} | {bound} |")
+    return "\n".join(lines)
+
+
+def is_good(figures: Figures) -> bool:
+    """Whether all that must be is so."""
+    return (
+        figures.lost
+        == figures.doubled_by_id
+        == figures.early
+        == figures.hooks_lost
+        == figures.hooks_doubled_by_id
+        == figures.valkey_pages_failed
+        == figures.pages_5xx_else
+        == 0
+        and figures.raw_duplicates <= figures.kills + 1  # PostgreSQL's crash counts as one
+        and figures.postgres_recovery <= 10
+    )
+
+
+def write(place: Path, text: str) -> None:
+    """Put the table between the marks of a document."""
+    begin, end = MARKS
+    before, _, rest = place.read_text().partition(begin)
+    _, _, after = rest.partition(end)
+    place.write_text(f"{before}{begin}\n{text}\n{end}{after}")
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--reminders", type=int, default=10_000)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    parser.add_argument("--write", type=Path, help="put the table into this document")
+    options = parser.parse_args(arguments)
+    figures = run(
+        options.reminders,
+        options.kills,
+        options.workers,
+        lambda text: print(f"{time.strftime('%H:%M:%S')} {text}", flush=True),
+    )
+    print(table(figures))
+    if options.json:
+        options.json.write_text(json.dumps(asdict(figures)))
+    if options.write:
+        write(options.write, table(figures))
+    return 0 if is_good(figures) else 1
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csto_tracker.settings")
+    sys.exit(main(sys.argv[1:]))
