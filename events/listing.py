@@ -16,6 +16,7 @@ from events.models import Attendance, Contribution, Event
 from publishing.addresses import pattern
 from publishing.dates import in_words
 from publishing.languages import localized
+from publishing.prepared import Compiled, compiled
 from publishing.shape import JSONObjectText, JSONRows
 
 # A session bears on a dozen priorities: the page of the event names them all.
@@ -47,14 +48,13 @@ class Row:
     more_priorities: int
 
 
-def row_text() -> Cast:
+def row_text() -> Compiled:
     """SQL for one event as JSON text, with the public states and priorities it is linked to."""
     return _row_text(str(get_language()))
 
 
-# Django copies an expression where it uses it: making it anew for each page would cost more.
 @lru_cache(maxsize=4)
-def _row_text(language: str) -> Cast:
+def _row_text(language: str) -> Compiled:
     states = (
         Attendance.objects.public()
         .filter(event=OuterRef("pk"))
@@ -88,7 +88,7 @@ def _row_text(language: str) -> Cast:
         states=JSONRows(states),
         priorities=JSONRows(priorities),
     )
-    return Cast(row, models.TextField())
+    return compiled(Event, Cast(row, models.TextField()))
 
 
 def rows_of(texts: list[str]) -> list[Row]:

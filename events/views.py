@@ -47,7 +47,8 @@ ORDERINGS = (
 def event_list(request: HttpRequest) -> HttpResponse:
     """Events by the filters of the API, 50 to a page unless `page_size` says otherwise."""
     filters = EventFilters(request.GET, Event.objects.public())
-    page = pagination.paginate(filters.rows, filters.order, request.GET, row_text())
+    keep = f"page {get_language()}" if filters.is_plain else ""
+    page = pagination.paginate(filters.rows, filters.order, request.GET, row_text(), keep)
     form = FilterForm(
         filters,
         request.path,

@@ -1,10 +1,10 @@
 """What every API resource is made of: a ViewSet is queryset + serializer + filterset."""
 
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db.models import TextField
-from django.db.models.functions import Cast
+from django.db.models import BigIntegerField, TextField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import serializers, viewsets
@@ -16,9 +16,10 @@ from publishing.asking import answer
 from publishing.changes import list_name
 from publishing.filters import RecordFilters
 from publishing.models import PublicChange
+from publishing.prepared import Statement, slot, statement
 from publishing.problems import BadQuery, exception_handler, problem
 from publishing.querysets import RecordQuerySet
-from publishing.shape import row_json
+from publishing.shape import row_text
 
 API_ROOT = "/api/v1"
 
@@ -49,7 +50,9 @@ class RecordViewSet(viewsets.GenericViewSet):
 
     def list(self, request: Request, *args: Any, **options: Any) -> Response:
         filters = self.record_filters(request.GET, self.get_queryset())
-        page = pagination.paginate(filters.rows, filters.order, request.GET, self._text())
+        keep = self.serializer_class.__name__ if filters.is_plain else ""
+        text = row_text(self.serializer_class)
+        page = pagination.paginate(filters.rows, filters.order, request.GET, text, keep)
         here = settings.SITE_URL + request.path
         neighbours = [
             (name, pagination.link(here, request.GET, cursor))
@@ -68,18 +71,27 @@ class RecordViewSet(viewsets.GenericViewSet):
         unknown = sorted(set(request.GET) - {"format", "recorded_at"})
         if unknown:
             raise BadQuery({name: ["Unknown parameter; a detail takes none."] for name in unknown})
-        row = self.get_queryset().by_key(key).values_list(self._text(), flat=True).first()
-        if row is None:
+        parts = self.get_queryset().key_parts(key)
+        rows = _detail(self.serializer_class).rows(parts) if parts else []
+        if not rows:
             was = PublicChange.objects.filter(
                 list=list_name(self.get_queryset().model), record=key.replace("\x00", "")
             )
             if was.exists():
                 return problem(request, 410, str(_("This record was withdrawn or deleted.")))
             raise Http404
-        return Response(row.encode())
+        return Response(rows[0][0].encode())
 
-    def _text(self) -> Cast:
-        return Cast(row_json(self.serializer_class()), TextField())
+
+@lru_cache(maxsize=64)
+def _detail(serializer: type[serializers.Serializer]) -> Statement:
+    """The public row with the natural key whose parts are given."""
+    model: Any = serializer.Meta.model  # type: ignore[attr-defined]
+    key = {
+        path: slot(place, BigIntegerField() if path in model.KEY_NUMBERS else TextField())
+        for place, path in enumerate(model.KEY)
+    }
+    return statement(model.objects.public().filter(**key).values_list(row_text(serializer))[:1])
 
 
 def _json_text(value: str | None) -> bytes:

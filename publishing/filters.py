@@ -251,6 +251,11 @@ class RecordFilters:
             errors["as_of"] = [str(error)]
 
     @property
+    def is_plain(self) -> bool:
+        """Whether no filter is in force, so that `rows` are all there are; for valid queries."""
+        return not any(name in self.filters for name in self.data)
+
+    @property
     def order(self) -> tuple[str, ...]:
         """The ORDER BY fields asked for; raises BadQuery as `rows` does."""
         self._rows = self.rows  # Refuses an ordering that is not allowed.

@@ -19,6 +19,7 @@ from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from publishing.prepared import Statement, slot, statement
 from publishing.problems import BadQuery
 
 PAGE_SIZE, MAX_PAGE_SIZE = 50, 500
@@ -84,21 +85,31 @@ def page_size(data: QueryDict) -> int:
     )
 
 
-def paginate(rows: QuerySet, ordering: tuple[str, ...], data: QueryDict, value: Any) -> Page:
+def paginate(
+    rows: QuerySet, ordering: tuple[str, ...], data: QueryDict, value: Any, keep: str = ""
+) -> Page:
     """One page of `value` (an expression or field name) per row, by one query.
 
-    The last ordering field must be unique, and none may be null.
+    The last ordering field must be unique, and none may be null. `keep` is a name for these
+    rows and this value when they are the same for every request: the statement is kept then.
     """
     order, size, cursor = terms(ordering), page_size(data), data.get("cursor")
     values, backwards = decode(cursor, len(order)) if cursor else ([], False)
-    if cursor:
-        rows = rows.filter(_after(rows.model, order, values, backwards))
-    directions = [
-        F(term.path).desc() if term.descending != backwards else F(term.path).asc()
-        for term in order
-    ]
-    keys = [Cast(F(term.path), models.TextField()) for term in order]
-    found = list(rows.order_by(*directions).values_list(value, *keys)[: size + 1])
+    fields = [_field(rows.model, term.path) for term in order]
+    typed = [_typed(*pair) for pair in zip(fields, values, strict=True)] if cursor else []
+    if keep and size == PAGE_SIZE:
+        name = (rows.model, keep, ordering, bool(cursor), backwards)
+        if name not in _kept:
+            slots = [slot(number, field) for number, field in enumerate(fields)]
+            given = slots if cursor else []
+            _kept[name] = statement(_page(rows, order, given, backwards, value, size))
+        found = _kept[name].rows(typed)
+    else:
+        casts: list[Any] = [
+            Cast(Value(one), field) if _is_range(field) else one
+            for one, field in zip(typed, fields, strict=False)
+        ]
+        found = list(_page(rows, order, casts, backwards, value, size))
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -110,41 +121,65 @@ def paginate(rows: QuerySet, ordering: tuple[str, ...], data: QueryDict, value: 
     )
 
 
-def _after(model: type[models.Model], order: list[Term], values: list[str], backwards: bool) -> Q:
+# As many as there are lists, orderings and directions.
+_kept: dict[tuple[Any, ...], Statement] = {}
+
+
+def _page(
+    rows: QuerySet, order: list[Term], values: list[Any], backwards: bool, value: Any, size: int
+) -> QuerySet:
+    """The rows of a page and one more, each with its ordering values as text."""
+    if values:
+        rows = rows.filter(_after(order, values, backwards))
+    directions = [
+        F(term.path).desc() if term.descending != backwards else F(term.path).asc()
+        for term in order
+    ]
+    keys = [Cast(F(term.path), models.TextField()) for term in order]
+    return rows.order_by(*directions).values_list(value, *keys)[: size + 1]
+
+
+def _after(order: list[Term], values: list[Any], backwards: bool) -> Q:
     """The rows after the cursor: (a, b) > (x, y) written out, as directions may differ."""
     condition = Q()
     for index, term in enumerate(order):
-        equal = {
-            earlier.path: _typed(model, earlier.path, values[position])
-            for position, earlier in enumerate(order[:index])
-        }
+        equal = {earlier.path: values[place] for place, earlier in enumerate(order[:index])}
         lookup = "lt" if term.descending != backwards else "gt"
-        condition |= Q(
-            **equal, **{f"{term.path}__{lookup}": _typed(model, term.path, values[index])}
-        )
+        condition |= Q(**equal, **{f"{term.path}__{lookup}": values[index]})
     # The leading field alone narrows the range for the index.
     first = "lte" if order[0].descending != backwards else "gte"
-    return Q(**{f"{order[0].path}__{first}": _typed(model, order[0].path, values[0])}) & condition
+    return Q(**{f"{order[0].path}__{first}": values[0]}) & condition
 
 
-def _typed(model: type[models.Model], path: str, text: str) -> Any:
-    """The text of a cursor as a value of its field; raises BadQuery when it is none."""
+def _field(model: type[models.Model], path: str) -> Any:
+    """The field at the end of a path, that of its values for a computed one."""
     field: Any = None
     owner: Any = model
     for name in path.split("__"):
         field = owner._meta.pk if name == "pk" else owner._meta.get_field(name)
         owner = field.related_model
-    if isinstance(field, models.GeneratedField):
-        field = field.output_field
+    return field.output_field if isinstance(field, models.GeneratedField) else field
+
+
+def _is_range(field: Any) -> bool:
+    return bool(field.get_internal_type() == "DateRangeField")
+
+
+def _typed(field: Any, text: str) -> Any:
+    """The text of a cursor as a value of its field; raises BadQuery when it is none.
+
+    A range stays the text that PostgreSQL reads.
+    """
     if isinstance(field, models.CharField | models.TextField):
         return text
-    if field.get_internal_type() == "DateRangeField":
+    if _is_range(field):
         bounds = _RANGE.fullmatch(text)
         if not bounds:
             raise _bad_cursor()
-        for bound in filter(None, bounds.groups()):
-            _day(bound)
-        return Cast(Value(text), field)
+        days = [_day(bound) for bound in bounds.groups() if bound]
+        if days != sorted(days):
+            raise _bad_cursor()
+        return text
     try:
         return field.to_python(text)
     except (ValidationError, ValueError) as error:

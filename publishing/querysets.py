@@ -25,16 +25,21 @@ class RecordQuerySet(models.QuerySet[Any]):
 
     def by_key(self, key: str) -> Self:
         """Rows with this natural key (at most one); none if the key has the wrong form."""
+        parts = self.key_parts(key)
+        if parts is None:
+            return self.none()
+        return self.filter(**dict(zip(self._record.KEY, parts, strict=True)))
+
+    def key_parts(self, key: str) -> list[str] | None:
+        """The values of a natural key's fields, in order; None if the key has the wrong form."""
         parts = key.split(":")
         if len(parts) != len(self._record.KEY) or "\x00" in key:
-            return self.none()
-        conditions: dict[str, Any] = dict(zip(self._record.KEY, parts, strict=True))
-        for path in self._record.KEY_NUMBERS:
-            if not (conditions[path].isascii() and conditions[path].isdigit()):
-                return self.none()
-            if len(conditions[path]) > 9:
-                return self.none()
-        return self.filter(**conditions)
+            return None
+        for path, part in zip(self._record.KEY, parts, strict=True):
+            number = part.isascii() and part.isdigit() and len(part) <= 9
+            if path in self._record.KEY_NUMBERS and not number:
+                return None
+        return parts
 
 
 def key_expression(model: type[models.Model], prefix: str = "") -> Any:

@@ -5,6 +5,7 @@ Measured against building the same rows in Python this is five times faster; the
 stays the only place that says which fields a row has, so schema, codebook and data agree.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -14,21 +15,31 @@ from django.db.models.expressions import Combinable, Subquery
 from django.db.models.functions import Cast
 from rest_framework import serializers
 
+from publishing.prepared import Compiled, compiled
 from publishing.querysets import key_expression
 
 
 class JSONObjectText(Func):
-    """`json_build_object(key, value, ...)`: keys keep their order, unlike those of jsonb."""
+    """One JSON object of named members, in order.
 
-    function = "json_build_object"
+    `row_to_json` of a row made for it costs a third less than `json_build_object`, which looks
+    up how to write each member for each row anew.
+    """
+
     output_field = models.JSONField()
 
     def __init__(self, **members: Any) -> None:
-        arguments: list[Any] = []
-        for name, value in members.items():
-            # Without the cast PostgreSQL could not tell the type of a bound parameter.
-            arguments += [Cast(Value(name), models.TextField()), value]
-        super().__init__(*arguments)
+        self.names = list(members)
+        super().__init__(*members.values())
+
+    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> Any:
+        parts, parameters = [], []
+        for name, member in zip(self.names, self.get_source_expressions(), strict=True):
+            sql, values = compiler.compile(member)
+            parts.append(f"{sql} AS {connection.ops.quote_name(name)}")
+            parameters += values
+        members = ", ".join(parts)  # names and expressions of our own serializers
+        return f"(SELECT row_to_json(_row) FROM (SELECT {members}) _row)", parameters  # noqa: S608
 
 
 class JSONRows(Subquery):
@@ -139,8 +150,11 @@ class RowsColumn(Column):
     def sql(self, prefix: str) -> Any:
         model = self.serializer.Meta.model  # type: ignore[attr-defined]
         rows = model._default_manager.filter(**{self.row: OuterRef(f"{prefix}pk")})
-        if hasattr(rows, "public"):
-            rows = rows.public()
+        # The row that is asked for is public already: what hangs on it need not ask again.
+        public = getattr(model, "PUBLIC", ())
+        rows = rows.filter(
+            **{name: True for name in public if not name.startswith(f"{self.row}__")}
+        )
         return JSONRows(rows.order_by(*self.order).values_list(row_json(self.serializer())))
 
 
@@ -181,6 +195,8 @@ def row_json(serializer: serializers.Serializer, prefix: str = "") -> JSONObject
     return JSONObjectText(**members)
 
 
-def row_texts(rows: models.QuerySet, serializer: serializers.Serializer) -> models.QuerySet:
-    """The JSON text of each row: one query, one text per row."""
-    return rows.values_list(Cast(row_json(serializer), models.TextField()), flat=True)
+@lru_cache(maxsize=64)
+def row_text(serializer: type[serializers.Serializer]) -> Compiled:
+    """The JSON text of a row, for queries that begin at the serializer's model."""
+    model = serializer.Meta.model  # type: ignore[attr-defined]
+    return compiled(model, Cast(row_json(serializer()), models.TextField()))
