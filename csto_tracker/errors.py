@@ -23,6 +23,7 @@ PAGE_TITLES: dict[int, Promise] = {**TITLES, 403: _("Not allowed")}
 TEXTS: dict[int, Promise] = {
     400: _("The server could not make sense of this request. Please check the address."),
     403: _("You may not do this here, or the page you came from has expired. Please go back."),
+    429: _("Too many attempts to sign in. Please wait an hour, or ask an administrator."),
     500: _("This is our fault. It has been noted, and nothing you entered was half saved."),
     503: _("The database does not answer. Please try again in a minute."),
 }
@@ -70,6 +71,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return plain(request, 403)
+
+
+def locked_out(
+    request: HttpRequest,
+    original_response: HttpResponse | None = None,
+    credentials: dict[str, str] | None = None,
+) -> HttpResponse:
+    """429 after too many wrong passwords, as django-axes asks for it."""
+    return plain(request, 429)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
