@@ -11,20 +11,23 @@ TESTS ?=
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run test lint format lock schema messages clean
+.PHONY: help run test test-kill lint format lock schema messages clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 WITH_SERVERS := $(BIN)/python -m csto_tracker.local.run --
 
 help: ## Show what can be made
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1	/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1	/'
 
 run: $(VENV)/local.stamp ## Start the whole site on this machine (PORT=8000, HOST=127.0.0.1)
 	@exec $(BIN)/python manage.py up --host '$(HOST)' --port '$(PORT)' --with-parent
 
 test: $(VENV)/dev.stamp ## Run all tests with a PostgreSQL and a Valkey of their own
 	@exec $(WITH_SERVERS) $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+test-kill: $(VENV)/dev.stamp ## Kill workers and servers while 10,000 reminders are on their way (6 min)
+	@exec $(BIN)/python -m tests.reminders.kill --reminders 10000 --kills 20 --write docs/reliability.md
 
 lint: $(VENV)/dev.stamp ## Check style, templates, types and migrations
 	$(BIN)/python -m ruff check .
