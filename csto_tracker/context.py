@@ -69,6 +69,7 @@ def _navigation(language: str) -> tuple[dict[str, Place], dict[str, Place]]:
         "members:states": _("States"),
         "site:timeline": _("Timeline"),
         "site:matrix": _("Matrix"),
+        "site:compare": _("Compare"),
         "sources:list": _("Sources"),
         "site:methodology": _("Methodology"),
     }

@@ -95,7 +95,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "presidency": found,
         "terms": [(row, address("site:matrix", presidency=row.slug)) for row in rows],
         "relations": [Mark(name, str(label), 0) for name, label in Contribution.Relation.choices],
-        "parts": [Mark(name, word, 0) for name, word in _parts().items()],
+        "parts": [Mark(name, word, 0) for name, word in parts_in_words().items()],
         "completions": Assessment.Completion.choices,
         "themes": _by_theme(rows, priorities),
         "columns": [Column(str(row), str(row), row.get_absolute_url()) for row in rows],
@@ -144,7 +144,7 @@ def _activity(presidency: Presidency, priorities: list[Row]) -> dict[str, Any]:
         for state in states:
             by_state[number, state.pk][roles.get((event, state.pk), UNKNOWN)] += 1
     relations = {name: str(label) for name, label in Contribution.Relation.choices}
-    parts = _parts()
+    parts = parts_in_words()
     months, attended = [], []
     for row in priorities:
         key = f"{presidency.slug}:{row.url.rstrip('/').rsplit('/', 1)[-1]}"
@@ -224,7 +224,7 @@ def _states(presidency: Presidency, events: set[int]) -> QuerySet:
     )
 
 
-def _parts() -> dict[str, str]:
+def parts_in_words() -> dict[str, str]:
     return {
         HOSTED: _("Hosted"),
         TOOK_PART: _("Took part"),

@@ -212,7 +212,8 @@ def _events(rows: QuerySet, axis: Axis) -> list[tuple[str, list[Found]]]:
             period.lower,
             period.upper,
             not parse(event.date).is_day,
-            _is_vague(event.date),
+            # What goes on lasts, whenever it may end.
+            event.status != Event.Status.ONGOING and _is_vague(event.date),
             look,
             str(event),
             event.get_absolute_url(),

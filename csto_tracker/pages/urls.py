@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from csto_tracker.pages import (
+    compare,
     data,
     feeds,
     home,
@@ -57,6 +58,7 @@ SITE = [
     path("search/", search.search, name="search"),
     path("matrix/", matrix.matrix, name="matrix"),
     path("timeline/", timeline.timeline, name="timeline"),
+    path("compare/", compare.compare, name="compare"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
