@@ -45,7 +45,8 @@ def compiled(model: type[models.Model], expression: Any) -> Compiled:
     compiler = rows.query.get_compiler(connection=connection)
     compiler.pre_sql_setup()
     found = rows.query.annotations["compiled"]
-    return Compiled(*compiler.compile(found), found.output_field)
+    sql, parameters = compiler.compile(found)
+    return Compiled(sql, parameters, found.output_field)
 
 
 class Slot(Expression):
@@ -55,7 +56,7 @@ class Slot(Expression):
         self.number = number
         super().__init__(output_field=output_field)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [self]
 
 
@@ -95,7 +96,7 @@ class Statement(NamedTuple):
             known.add(self.name)
         places = ", ".join(["%s"] * len(given))
         cursor.execute(f"EXECUTE {self.name}{f' ({places})' if places else ''}", given)
-        return cursor.fetchall()  # type: ignore[no-any-return]
+        return cursor.fetchall()
 
 
 def statement(rows: QuerySet) -> Statement:

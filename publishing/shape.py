@@ -32,7 +32,7 @@ class JSONObjectText(Func):
         self.names = list(members)
         super().__init__(*members.values())
 
-    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *_unused: Any, **options: Any) -> Any:
         parts, parameters = [], []
         for name, member in zip(self.names, self.get_source_expressions(), strict=True):
             sql, values = compiler.compile(member)
