@@ -122,8 +122,10 @@ def _test(delivery: Delivery, subscription: Subscription, now: datetime) -> Mess
 def _to_curator(delivery: Delivery, now: datetime) -> EmailMessage:
     """The day's work for a curator, in English and by plain text: it is for the house."""
     curator = delivery.curator
-    work = curators.work_of(curator, now.date()) if curator and curator.is_active else []
-    if curator is None or not work:
+    if curator is None or not curator.is_active:
+        raise NothingToSay
+    work = curators.work_of(curator, now.date())
+    if not work:
         raise NothingToSay
     context = {
         "work": work,
