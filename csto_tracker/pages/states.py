@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from csto_tracker.pages.map import drawn, states_on
 from events.listing import first_rows
 from events.models import Attendance, Event
 from members.models import Body, Membership, Milestone, Presidency, State
 from publishing.conditional import public_data
 from publishing.dates import in_words
-from publishing.languages import localized
 from sources.citing import cited
 
 EVENTS_SHOWN = 20
@@ -22,15 +22,16 @@ EVENTS_SHOWN = 20
 def state_list(request: HttpRequest) -> HttpResponse:
     """All states that are or were party, each with its status today and who says so."""
     today = timezone.now().date()
-    current = Prefetch("memberships", Membership.objects.current(today), to_attr="current")
-    states = State.objects.public().prefetch_related(current).order_by(localized("name"))
+    states = list(states_on(today))
     rows = [_status_today(one) for one in states]
     inside = {Membership.Status.MEMBER, Membership.Status.FROZEN}
     groups = [
         (_("Members"), [row for row in rows if row["status"] in inside]),
         (_("Not members today"), [row for row in rows if row["status"] not in inside]),
     ]
-    return render(request, "members/states.html", {"groups": groups if rows else []})
+    return render(
+        request, "members/states.html", drawn(states) | {"groups": groups if rows else []}
+    )
 
 
 def _status_today(state: State) -> dict[str, str]:

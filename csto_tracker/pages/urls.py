@@ -16,6 +16,7 @@ from csto_tracker.pages import (
     texts,
     timeline,
 )
+from csto_tracker.pages import map as world_map
 from events import views as events
 from sources import views as sources_list
 
@@ -59,6 +60,7 @@ SITE = [
     path("matrix/", matrix.matrix, name="matrix"),
     path("timeline/", timeline.timeline, name="timeline"),
     path("compare/", compare.compare, name="compare"),
+    path("map/", world_map.world, name="map"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
