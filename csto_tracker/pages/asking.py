@@ -26,6 +26,12 @@ class Month(NamedTuple):
         """The month as YYYY-MM."""
         return f"{self.first:%Y-%m}"
 
+    def may_hold(self, period: Any) -> bool:
+        """Whether something dated by a range of days may fall into it."""
+        return (period.lower is None or period.lower <= self.last) and (
+            period.upper is None or period.upper > self.first
+        )
+
 
 def months_of(first: date, last: date) -> list[Month]:
     """The months from one day to another, the outer ones cut to these days."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from assessments.listing import by_theme, completions
+from csto_tracker.pages.sparklines import sparklines
 from events.listing import first_rows
 from events.models import Event, EventQuerySet
 from members.models import Presidency
@@ -81,6 +82,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "term": term_of(found, today) if found else None,
             "motto": motto_of(found) if found else None,
             "themes": themes,
+            "sparks": sparklines(found) if found else {},
             "completions": completions([row for _theme, rows in themes for row in rows]),
             "upcoming": first_rows(events.upcoming(today).order_by("period", "pk"), EVENTS_SHOWN),
             "waiting": first_rows(

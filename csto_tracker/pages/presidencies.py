@@ -13,6 +13,7 @@ from assessments.models import Claim
 from csto_tracker.context import Place, places
 from csto_tracker.pages.home import motto_of, term_of
 from csto_tracker.pages.reader import read
+from csto_tracker.pages.sparklines import sparklines
 from events.listing import first_rows
 from events.models import Event
 from members.models import Presidency
@@ -73,6 +74,7 @@ def presidency(request: HttpRequest, slug: str) -> HttpResponse:
             "last_day": date.fromordinal(period.upper.toordinal() - 1).isoformat(),
             "motto": motto_of(found),
             "themes": themes,
+            "sparks": sparklines(found),
             "completions": completions([row for _theme, rows in themes for row in rows]),
             "events": events[:EVENTS_SHOWN],
             "more_events": len(events) > EVENTS_SHOWN,

@@ -16,6 +16,7 @@ from assessments.models import Assessment
 from csto_tracker.context import Place, places
 from csto_tracker.pages.home import term_of
 from csto_tracker.pages.presidencies import claims, crumbs_of
+from csto_tracker.pages.steps import chart
 from events.models import Contribution, Event
 from members.models import Presidency, State
 from priorities.filters import PriorityFilters
@@ -123,6 +124,7 @@ def priority(request: HttpRequest, presidency: str, slug: str) -> HttpResponse:
         .order_by("earlier__presidency__period", "later__presidency__period", "pk")
     )
     contributions = list(found.contributions.all())
+    silent_days = _silent_days(contributions, own, today) if found.is_tracked else None
     return render(
         request,
         "priorities/priority.html",
@@ -132,7 +134,8 @@ def priority(request: HttpRequest, presidency: str, slug: str) -> HttpResponse:
             "term": term_of(own, today),
             "passages": [_placed(link, own) for link in found.passage_links.all()],
             "relations": _relations(contributions, own),
-            "silent_days": _silent_days(contributions, own, today) if found.is_tracked else None,
+            "silent_days": silent_days,
+            "chart": chart(own, found.assessments.all(), contributions, today, silent_days),
             "silence_threshold": settings.SILENCE_THRESHOLD_DAYS,
             "claims": list(
                 claims().filter(presidency=own).filter(Q(priority=found) | Q(priority=None))

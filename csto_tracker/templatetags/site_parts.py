@@ -40,3 +40,9 @@ def feed_links(name: str) -> dict[str, Any]:
         "atom": reverse("export", args=[name, "atom"]),
         "ics": reverse("export", args=[name, "ics"]) if name == "events" else "",
     }
+
+
+@register.inclusion_tag("partials/sparkline.html")
+def sparkline(sparks: Any, number: int) -> dict[str, Any]:
+    """The events of the priority with this number by month; nothing where there are none."""
+    return {"spark": sparks.get(number) if sparks else None}

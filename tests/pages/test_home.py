@@ -146,6 +146,7 @@ def test_home_costs_the_same_for_more_rows(
             make.contribution(event=event, priority=priority)
             make.attendance(event=event)
         make.event(status="announced", date="2026-10")
-    # Data version for the ETag, presidency, priorities, three lists of events, data status.
-    with django_assert_num_queries(7):
+    # Data version for the ETag, presidency, priorities, their events by month, three lists of
+    # events, data status.
+    with django_assert_num_queries(8):
         home(client)

@@ -85,7 +85,7 @@ def test_presidency_shows_its_term_and_how_each_end_is_known(client: Client) -> 
     assert page.one("section", "presides").texts("p") == [
         "Closed",
         "No motto is recorded.",
-        "All its priorities",
+        "All its priorities Matrix Timeline Compare",
     ]
     assert page.one("div", "note").text == (
         "On the motto. Two renderings exist. No successor was named."
@@ -205,8 +205,9 @@ def test_pages_of_presidencies_cost_the_same_for_more_rows(
     # Data version for the ETag, the rows, data status.
     with django_assert_num_queries(3):
         client.get("/presidencies/")
-    # And: sources, claims and their sources, priorities, events, lineage, neighbours.
-    with django_assert_num_queries(10):
+    # And: sources, claims and their sources, priorities, their events by month,
+    # events, lineage, neighbours.
+    with django_assert_num_queries(11):
         client.get("/presidencies/p/")
 
 

@@ -1,0 +1,120 @@
+"""The assessments of a priority as steps over its term, with its events beneath them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+
+from assessments.models import Assessment
+from csto_tracker.pages.asking import DAY
+from csto_tracker.pages.axis import WIDTH, Axis, Tick
+from events.models import Contribution
+from members.models import Presidency
+from publishing.dates import in_words
+
+LEFT, RIGHT = 190, 1075  # units: where the term begins and ends
+TOP, STEP, EVENTS = 40, 34, 196
+Step = Assessment.Completion
+LEVELS = [Step.COMPLETED, Step.SUBSTANTIAL, Step.LIMITED, Step.NOT_STARTED]
+# What the scale has no step for stands at its foot, told apart by its shape.
+FOOT = len(LEVELS) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """An assessment or event: its shape, place, words and address."""
+
+    look: str
+    x: int
+    y: int
+    label: str
+    url: str
+
+    @property
+    def left(self) -> int:
+        return self.x - 7
+
+    @property
+    def top(self) -> int:
+        return self.y - 7
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What the drawing is made of; `silence` is where and how wide, if the term is silent."""
+
+    levels: list[tuple[int, str, str]]
+    ticks: list[Tick]
+    line: str
+    ahead: str
+    assessments: list[Dot]
+    events: list[Dot]
+    silence: tuple[int, int] | None
+    today: int | None
+
+
+def chart(
+    presidency: Presidency,
+    assessments: Iterable[Assessment],
+    contributions: Iterable[Contribution],
+    today: date,
+    silent_days: int | None,
+) -> Chart | None:
+    """The steps of a priority's assessments; None where it has none. No query."""
+    rows = sorted(assessments, key=lambda row: (row.as_of, row.number))
+    if not rows:
+        return None
+    term: Any = presidency.period
+    axis = Axis(term.lower, term.upper - DAY)
+
+    def x(day: date) -> int:
+        return LEFT + round(axis.x(day) * (RIGHT - LEFT) / WIDTH)
+
+    path, dots = "", []
+    for row in rows:
+        at, level = x(row.as_of), _y(row)
+        path += f"H{at}V{level}" if path else f"M{at} {level}"
+        words = f"{in_words(row.as_of.isoformat())}: {row.get_completion_display()}"
+        dots.append(Dot(row.completion, at, level, words, f"#assessment-{row.number}"))
+    last = dots[-1]
+    running = term.lower <= today < term.upper
+    end = x(today) if running else RIGHT
+    silence = None
+    if silent_days is not None and silent_days > settings.SILENCE_THRESHOLD_DAYS:
+        begin = x(max(date.fromordinal(today.toordinal() - silent_days), term.lower))
+        silence = (begin, max(end - begin, 1))
+    return Chart(
+        [(TOP + STEP * at, value, str(value.label)) for at, value in enumerate(LEVELS)],
+        [tick._replace(x=LEFT + round(tick.x * (RIGHT - LEFT) / WIDTH)) for tick in axis.ticks],
+        path,
+        f"M{last.x} {last.y}H{max(end, last.x)}",
+        dots,
+        _events(contributions, term, x),
+        silence,
+        x(today) if running else None,
+    )
+
+
+def _y(row: Assessment) -> int:
+    level = next((at for at, value in enumerate(LEVELS) if value == row.completion), FOOT)
+    return TOP + STEP * level
+
+
+def _events(contributions: Iterable[Contribution], term: Any, x: Any) -> list[Dot]:
+    """Events of the term in the middle of the days that they may fall on."""
+    found = []
+    for row in contributions:
+        event = row.event
+        period: Any = event.period
+        first = max(period.lower or term.lower, term.lower)
+        after = min(period.upper or term.upper, term.upper)
+        if first >= after:
+            continue
+        look = "missing" if event.outcome_missing else event.status
+        word = event.get_status_display()
+        words = f"{in_words(event.date)}: {event} ({row.get_relation_display()}, {word})"
+        at = (x(first) + x(after)) // 2
+        found.append(Dot(look, at, EVENTS, words, event.get_absolute_url()))
+    return sorted(found, key=lambda dot: dot.x)
