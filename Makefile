@@ -7,11 +7,13 @@ HOST ?= 127.0.0.1
 # As many test processes as cores. `make test TESTS=tests/local` runs a part.
 WORKERS ?= auto
 TESTS ?=
+# `make bench BENCH='--seconds 120 --rounds 3'` measures more shortly.
+BENCH ?=
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run test test-kill lint format lock schema messages clean
+.PHONY: help run test test-kill bench lint format lock schema messages clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,6 +30,9 @@ test: $(VENV)/dev.stamp ## Run all tests with a PostgreSQL and a Valkey of their
 
 test-kill: $(VENV)/dev.stamp ## Kill workers and servers while 10,000 reminders are on their way (6 min)
 	@exec $(BIN)/python -m tests.reminders.kill --reminders 10000 --kills 20 --write docs/reliability.md
+
+bench: $(VENV)/dev.stamp ## Measure speed against raw SQL, ordinary DRF and Datasette (many minutes)
+	@$(WITH_SERVERS) $(BIN)/python -m bench $(BENCH)
 
 lint: $(VENV)/dev.stamp ## Check style, templates, types and migrations
 	$(BIN)/python -m ruff check .

@@ -11,6 +11,7 @@ from datetime import date
 from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from bench.words import COMMON_WORD, RARE_WORD
 from events.models import Attendance, Contribution, Event, EventCitation
 from members.models import Presidency, State
 from priorities.models import Priority, Theme
@@ -20,8 +21,6 @@ CODES = ("AM", "BY", "KZ", "KG", "RU", "TJ")
 PRESIDENCIES, PRIORITIES_EACH, SOURCES = 20, 4, 200
 FIRST_YEAR = 2007
 DAYS = 365 * PRESIDENCIES
-# A third of all events hold the first word, one in ten thousand the second, none the last.
-COMMON_WORD, RARE_WORD, MISSING_WORD = "cooperation", "seismology", "xylophone"
 MANY: tuple[type[models.Model], ...] = (Event, Attendance, Contribution, EventCitation)
 FEW: tuple[type[models.Model], ...] = (State, Presidency, Theme, Priority, Source)
 
