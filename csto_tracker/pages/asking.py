@@ -24,7 +24,7 @@ class Month(NamedTuple):
     @property
     def text(self) -> str:
         """The month as YYYY-MM."""
-        return f"{self.first:%Y-%m}"
+        return self.first.isoformat()[:7]
 
     def may_hold(self, period: Any) -> bool:
         """Whether something dated by a range of days may fall into it."""
