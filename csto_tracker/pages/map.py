@@ -89,7 +89,7 @@ def world(request: HttpRequest) -> HttpResponse:
             "at": at.isoformat(),
             "at_words": in_words(at.isoformat()),
             "asked": text,
-            "places": [place for place in places if place.radius],
+            "event_places": [place for place in places if place.radius],
             "everywhere": places,
             "rows": [_row(state) for state in states],
         },

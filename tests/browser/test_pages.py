@@ -20,6 +20,11 @@ DESIGNS = [
     "/events/csc-session-moscow-2026/",
     "/sources/lavrov-statement-2026/",
     "/search/?q=forces",
+    "/matrix/?presidency=kyrgyzstan-2025",
+    "/timeline/?presidency=russia-2026",
+    "/compare/?left=kyrgyzstan-2025&right=russia-2026",
+    "/map/",
+    "/events/calendar/?month=2025-11",
 ]
 # Their variants: in both languages.
 VARIANTS = [
@@ -37,6 +42,13 @@ VARIANTS = [
     "/search/?q=",
     "/methodology/",
     "/about/",
+    "/matrix/",
+    "/matrix/?presidency=belarus-2023",
+    "/timeline/",
+    "/timeline/?since=2026-01-01&until=2026-02-15",
+    "/compare/?left=kyrgyzstan-2019&right=kyrgyzstan-2025",
+    "/map/?as_of=2010-01-01",
+    "/events/calendar/?month=2027-06",
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 VIEWS = [("", 375, "dark"), ("/ru", 1440, "light"), ("", 1440, "light"), ("/ru", 375, "dark")]

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from csto_tracker.pages.map import outlines
 from members.models import State
 from tests import factories as make
-from tests.pages.reading import Element, main_of
+from tests.pages.reading import Element, main_of, read
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +95,12 @@ def test_map_counts_events_by_country_and_opens_their_list(client: Client) -> No
     assert len(main_of(client.get(link["href"]).content).all("p", "event-title")) == 2
 
 
+def test_map_keeps_the_links_of_the_frame(client: Client) -> None:
+    page = read(client.get("/map/").content)
+    assert ("States", "/states/") in page.one("header").links()
+    assert all(url for _text, url in page.links())
+
+
 @pytest.mark.parametrize("query", ["?as_of=soon", "?colour=red"])
 def test_map_refuses_what_it_does_not_know(client: Client, query: str) -> None:
     assert client.get(f"/map/{query}").status_code == 400
@@ -115,6 +121,7 @@ def test_list_of_states_shows_the_same_map(client: Client) -> None:
     with time_machine.travel("2026-03-01", tick=False):
         page = main_of(client.get("/states/").content)
     assert countries(page) == {"Armenia: Member": "country country-member"}
+    assert page.one("svg", "map").all("circle", "place") == []
     assert ("The map on any day, with events", "/map/") in page.links()
 
 
