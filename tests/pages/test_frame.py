@@ -34,6 +34,11 @@ PATHS = [
     "/search/?q=borders",
     "/methodology/",
     "/about/",
+    "/matrix/",
+    "/timeline/",
+    "/compare/",
+    "/map/",
+    "/events/calendar/",
 ]
 
 
@@ -97,7 +102,7 @@ def test_page_names_itself_in_each_language(client: Client, path: str) -> None:
 def test_page_is_complete_and_plain(client: Client, path: str) -> None:
     response = client.get(path)
     page = read(response.content)
-    (title,) = page.texts("title")
+    (title,) = page.one("head").texts("title")
     (description,) = [one["content"] for one in page.all("meta") if one["name"] == "description"]
     assert re.fullmatch(r"\S.* · CSTO Presidency Tracker", title)
     assert len(page.all("h1")) == len(page.all("main")) == 1
