@@ -15,10 +15,10 @@ def passage_with_priority() -> Any:
 
 
 def lineage() -> Any:
-    number = 2000 + make.next_number() * 2
+    number = make.next_year()
     return make.lineage(
         earlier=make.priority(presidency=make.presidency(number)),
-        later=make.priority(presidency=make.presidency(number + 1)),
+        later=make.priority(presidency=make.presidency(make.next_year(after=number))),
     )
 
 
