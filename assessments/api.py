@@ -1,8 +1,21 @@
 """API resources of this app; the router in csto_tracker.api names their addresses."""
 
 from assessments.filters import AssessmentFilters, ClaimFilters
-from assessments.serializers import AssessmentSerializer, ClaimSerializer
+from assessments.serializers import (
+    AssessedPrioritySerializer,
+    AssessmentSerializer,
+    ClaimSerializer,
+)
+from priorities.filters import PriorityFilters
 from publishing.api import RecordViewSet, public_resource
+
+
+@public_resource
+class PriorityViewSet(RecordViewSet):
+    """What presidencies said they would do, the passages that say so, and assessments of it."""
+
+    serializer_class = AssessedPrioritySerializer
+    record_filters = PriorityFilters
 
 
 @public_resource

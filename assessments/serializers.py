@@ -1,17 +1,20 @@
 """The fields of assessments and claims in the API and in every export."""
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from assessments.models import Assessment, Claim, ClaimCitation, Evidence
 from events.models import Contribution
 from members.models import Presidency
 from priorities.models import Priority
+from priorities.serializers import PrioritySerializer
 from publishing.shape import (
     FirstDayColumn,
     KeyColumn,
     LastDayColumn,
     ReferenceColumn,
     ReferencesColumn,
+    RowsColumn,
 )
 from sources.models import Source
 
@@ -47,6 +50,29 @@ class AssessmentSerializer(serializers.ModelSerializer):
             "evidence",
             "changed_at",
         ]
+
+
+class PriorityAssessmentSerializer(serializers.ModelSerializer):
+    key = KeyColumn(Assessment, help_text="Natural key: presidency:priority:number.")
+
+    class Meta:
+        model = Assessment
+        fields = ["key", "as_of", "completion", "certainty", "is_provisional"]
+
+
+@extend_schema_serializer(component_name="Priority")
+class AssessedPrioritySerializer(PrioritySerializer):
+    """What a presidency said it would do, where it says so, and what has become of it."""
+
+    assessments = RowsColumn(
+        PriorityAssessmentSerializer,
+        "priority",
+        ("-as_of", "-number"),
+        help_text="Assessments of it, the newest first.",
+    )
+
+    class Meta(PrioritySerializer.Meta):
+        fields = [*PrioritySerializer.Meta.fields[:-1], "assessments", "changed_at"]
 
 
 class ClaimSerializer(serializers.ModelSerializer):

@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from assessments.api import AssessmentViewSet, ClaimViewSet
+from assessments.api import AssessmentViewSet, ClaimViewSet, PriorityViewSet
 from events.api import AttendanceViewSet, ContributionViewSet, EventViewSet
 from members.api import (
     BodyViewSet,
@@ -11,7 +11,7 @@ from members.api import (
     PresidencyViewSet,
     StateViewSet,
 )
-from priorities.api import LineageViewSet, PriorityViewSet, ThemeViewSet
+from priorities.api import LineageViewSet, ThemeViewSet
 from publishing.api import RecordViewSet
 from publishing.resources import ChangeViewSet
 from sources.api import PassageViewSet, SourceViewSet

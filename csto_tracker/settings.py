@@ -196,6 +196,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "publishing.openapi.RecordSchema",
     "DEFAULT_VERSIONING_CLASS": None,
     "EXCEPTION_HANDLER": "publishing.problems.exception_handler",
+    "COERCE_DECIMAL_TO_STRING": False,  # PostgreSQL writes numbers; the schema says so
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "CSTO Presidency Tracker",

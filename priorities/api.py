@@ -1,7 +1,7 @@
 """API resources of this app; the router in csto_tracker.api names their addresses."""
 
-from priorities.filters import LineageFilters, PriorityFilters, ThemeFilters
-from priorities.serializers import LineageSerializer, PrioritySerializer, ThemeSerializer
+from priorities.filters import LineageFilters, ThemeFilters
+from priorities.serializers import LineageSerializer, ThemeSerializer
 from publishing.api import RecordViewSet, public_resource
 
 
@@ -11,14 +11,6 @@ class ThemeViewSet(RecordViewSet):
 
     serializer_class = ThemeSerializer
     record_filters = ThemeFilters
-
-
-@public_resource
-class PriorityViewSet(RecordViewSet):
-    """What presidencies said they would do, with the passages that say so."""
-
-    serializer_class = PrioritySerializer
-    record_filters = PriorityFilters
 
 
 @public_resource

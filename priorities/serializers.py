@@ -18,11 +18,33 @@ class ThemeSerializer(serializers.ModelSerializer):
 
 class PriorityPassageSerializer(serializers.ModelSerializer):
     passage = ReferenceColumn(Passage, "passage", help_text="Key: source:start:end.")
+    start = serializers.IntegerField(
+        source="passage.start", help_text="Offset in code points, from 0."
+    )
+    end = serializers.IntegerField(
+        source="passage.end", help_text="Offset of the first code point after it."
+    )
     quote = serializers.CharField(source="passage.quote")
 
     class Meta:
         model = PriorityPassage
-        fields = ["passage", "role", "quote"]
+        fields = ["passage", "role", "start", "end", "quote"]
+
+
+class EarlierSerializer(serializers.ModelSerializer):
+    priority = ReferenceColumn(Priority, "earlier", help_text="Key of the earlier priority.")
+
+    class Meta:
+        model = Lineage
+        fields = ["priority", "relation", "basis", "basis_ru"]
+
+
+class LaterSerializer(serializers.ModelSerializer):
+    priority = ReferenceColumn(Priority, "later", help_text="Key of the later priority.")
+
+    class Meta:
+        model = Lineage
+        fields = ["priority", "relation", "basis", "basis_ru"]
 
 
 class PrioritySerializer(serializers.ModelSerializer):
@@ -37,6 +59,18 @@ class PrioritySerializer(serializers.ModelSerializer):
         "priority",
         ("role", "passage__start"),
         help_text="The passages that state it (main), hold it (sentence) or support it.",
+    )
+    takes_up = RowsColumn(
+        EarlierSerializer,
+        "later",
+        ("earlier__presidency__period", "earlier__number", "pk"),
+        help_text="Earlier priorities that it takes up, and the basis in their wording.",
+    )
+    taken_up_by = RowsColumn(
+        LaterSerializer,
+        "earlier",
+        ("later__presidency__period", "later__number", "pk"),
+        help_text="Later priorities that take it up, and the basis in their wording.",
     )
     sources = ReferencesColumn(
         Source, PriorityCitation, "priority", "source", help_text="Keys of the sources cited."
@@ -63,6 +97,8 @@ class PrioritySerializer(serializers.ModelSerializer):
             "rubric",
             "rubric_ru",
             "passages",
+            "takes_up",
+            "taken_up_by",
             "sources",
             "confidence",
             "note",

@@ -81,6 +81,38 @@ def parameter(name: str, filter_: Filter) -> OpenApiParameter:
     )  # fmt: skip
 
 
+RECORDED_AT = OpenApiParameter(
+    "recorded_at",
+    {"type": "string", "format": "date-time"},
+    description="What this site said at a moment in the past (ISO 8601, UTC).",
+)
+
+
+def headers(*, is_list: bool) -> list[OpenApiParameter]:
+    """The header fields of a request and of its answers that a client may use."""
+    sent = OpenApiParameter(
+        "If-None-Match",
+        {"type": "string"},
+        OpenApiParameter.HEADER,
+        description="ETags of answers that are at hand; 304 says that one of them is current.",
+    )
+    tag = OpenApiParameter(
+        "ETag",
+        {"type": "string"},
+        OpenApiParameter.HEADER,
+        description="Strong; changes when public data or the code does.",
+        response=[200, 304],
+    )
+    link = OpenApiParameter(
+        "Link",
+        {"type": "string"},
+        OpenApiParameter.HEADER,
+        description="Addresses of the pages before (`prev`) and after (`next`), as in RFC 8288.",
+        response=[200],
+    )
+    return [sent, tag, link] if is_list else [sent, tag]
+
+
 class RecordSchema(AutoSchema):
     """Operations of a RecordViewSet. Other views are described as drf-spectacular does."""
 
@@ -92,14 +124,18 @@ class RecordSchema(AutoSchema):
             return []
         if self.view.action != "list":
             return [
+                *headers(is_list=False),
+                RECORDED_AT,
                 OpenApiParameter(
                     "key",
                     {"type": "string"},
                     OpenApiParameter.PATH,
                     description="Natural key of the record.",
-                )
+                ),
             ]
         return [
+            *headers(is_list=True),
+            RECORDED_AT,
             *(parameter(name, found) for name, found in filters.filters.items()),
             OpenApiParameter(
                 "ordering",

@@ -13,9 +13,11 @@ class SourceCheckSerializer(serializers.ModelSerializer):
 
 
 class SourcePassageSerializer(serializers.ModelSerializer):
+    key = KeyColumn(Passage, help_text="Natural key: source:start:end.")
+
     class Meta:
         model = Passage
-        fields = ["start", "end", "quote", "kind", "title", "title_ru"]
+        fields = ["key", "start", "end", "quote", "kind", "title", "title_ru"]
 
 
 class SourceSerializer(serializers.ModelSerializer):

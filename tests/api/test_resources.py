@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from csto_tracker.api import RESOURCES
+from tests import factories as make
 from tests.api.cases import CASES, Case
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,30 @@ def test_links_in_the_header_say_what_the_body_says(client: Client, name: str, c
         case.make()
     answer = client.get(url(name), {"page_size": 1})
     assert answer.headers["Link"] == f'<{answer.json()["next"]}>; rel="next"'
+
+
+def test_priority_shows_what_it_takes_up_and_what_became_of_it(client: Client) -> None:
+    link = CASES["lineage"].make()
+    make.assessment(priority=link.later, as_of="2025-12-31", number=1)
+    newer = make.assessment(priority=link.later, as_of="2026-02-15", number=2)
+    make.assessment(priority=link.later, as_of="2026-03-01", number=3, is_published=False)
+    later = client.get(url("priorities", link.later.key)).json()
+    earlier = client.get(url("priorities", link.earlier.key)).json()
+    assert [one["priority"] for one in later["takes_up"]] == [link.earlier.key]
+    assert [one["priority"] for one in earlier["taken_up_by"]] == [link.later.key]
+    assert (later["taken_up_by"], earlier["takes_up"], earlier["assessments"]) == ([], [], [])
+    assert [one["as_of"] for one in later["assessments"]] == ["2026-02-15", "2025-12-31"]
+    assert later["assessments"][0]["key"] == newer.key
+
+
+def test_passages_are_shown_with_their_offsets(client: Client) -> None:
+    passage = CASES["passages"].make()
+    priority = passage.priorities.get()
+    shown = client.get(url("priorities", priority.key)).json()["passages"][0]
+    assert (shown["passage"], shown["quote"]) == (passage.key, passage.quote)
+    assert (shown["start"], shown["end"]) == (passage.start, passage.end)
+    source = client.get(url("sources", passage.source.key)).json()
+    assert [one["key"] for one in source["passages"]] == [passage.key]
 
 
 def test_lists_are_compact_json_of_whole_rows(client: Client) -> None:
