@@ -117,13 +117,33 @@ def _wait(address: str) -> None:
             time.sleep(0.1)
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser, site: str) -> Iterator[Callable[..., BrowserContext]]:
+    """Contexts by their options. A new one costs a second, and pages keep nothing in it."""
+    known: dict[str, BrowserContext] = {}
+
+    def context(**options: object) -> BrowserContext:
+        key = repr(sorted(options.items()))
+        if key not in known:
+            known[key] = browser.new_context(base_url=site, **options)  # type: ignore[arg-type]
+            if options.get("java_script_enabled", True):
+                # From the test's side, as the content policy lets no page load it.
+                known[key].add_init_script(Axe().axe_script)
+        return known[key]
+
+    yield context
+    for one in known.values():
+        one.close()
+
+
 @pytest.fixture
-def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+def open_page(contexts: Callable[..., BrowserContext]) -> Iterator[Callable[..., Page]]:
     """Open an address of the site: `open_page("/", width=375, scheme="dark")`.
 
-    Whatever the browser complains about, such as a breach of the content policy, fails the test.
+    Whatever the browser complains about, such as a breach of the content policy, fails the test,
+    and a cookie does not outlive it.
     """
-    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
@@ -131,22 +151,16 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
             complaints.append(message.text)
 
     def opened(path: str, *, width: int = 1440, scheme: str = "light", **options: object) -> Page:
-        context = browser.new_context(
-            base_url=site,
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,  # type: ignore[arg-type]  # "light" or "dark"
-            **options,  # type: ignore[arg-type]
-        )
-        contexts.append(context)
-        if options.get("java_script_enabled", True):
-            # From the test's side, as the content policy lets no page load it.
-            context.add_init_script(Axe().axe_script)
-        page = context.new_page()
+        page = contexts(**options).new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # "light" or "dark"
         page.on("console", note)
         page.goto(path)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.clear_cookies()
+        page.close()
     assert complaints == []
