@@ -5,6 +5,12 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 READ = {"GET", "HEAD", "OPTIONS"}
+# Header fields that another site's script may read, and that it may send.
+EXPOSED = (
+    "Content-Disposition, Content-Location, ETag, Link, Memento-Datetime, RateLimit,"
+    " RateLimit-Policy, Retry-After, X-Request-Id"
+)
+ALLOWED = "Accept, Authorization, If-None-Match"
 
 
 class CrossOriginMiddleware:
@@ -17,9 +23,9 @@ class CrossOriginMiddleware:
         response = self.get_response(request)
         if request.path_info.startswith("/api/") and request.method in READ:
             response.headers["Access-Control-Allow-Origin"] = "*"
-            response.headers["Access-Control-Expose-Headers"] = "ETag, Link, X-Request-Id"
+            response.headers["Access-Control-Expose-Headers"] = EXPOSED
             if request.method == "OPTIONS":
                 response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-                response.headers["Access-Control-Allow-Headers"] = "Accept, If-None-Match"
+                response.headers["Access-Control-Allow-Headers"] = ALLOWED
                 response.headers["Access-Control-Max-Age"] = "86400"
         return response

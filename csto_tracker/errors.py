@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -23,6 +23,8 @@ PAGE_TITLES: dict[int, Promise] = {**TITLES, 403: _("Not allowed")}
 TEXTS: dict[int, Promise] = {
     400: _("The server could not make sense of this request. Please check the address."),
     403: _("You may not do this here, or the page you came from has expired. Please go back."),
+    405: _("This address can only be read. Please go back and try another way."),
+    414: _("The question in this address is longer than 8,192 bytes. Please ask for less at once."),
     429: _("Too many attempts to sign in. Please wait an hour, or ask an administrator."),
     500: _("This is our fault. It has been noted, and nothing you entered was half saved."),
     503: _("The database does not answer. Please try again in a minute."),
@@ -42,6 +44,8 @@ class ErrorPagesMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, BadQuery):
             return bad_query(request, error)
+        if isinstance(error, Http404) and _is_api(request):
+            return problem(request, 404)  # also while debugging
         return unavailable(request) if is_outage(error) else None
 
 

@@ -35,7 +35,7 @@ def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
         return response
     if extension in TABLES:
         on_site = not request.path.startswith("/api/")
-        return download(
+        file = download(
             request,
             name,
             filters,
@@ -44,6 +44,9 @@ def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
             bom=_yes(request, "bom", default=on_site),
             recorded_at=asked_moment(request.GET),
         )
+        if request.method == "HEAD":
+            file.streaming_content = iter(())  # no row is read for headers
+        return file
     if extension == "ics" and name == "events":
         body = _calendar(request, filters)
         return HttpResponse(body, content_type="text/calendar; charset=utf-8")
@@ -93,7 +96,7 @@ def _calendar(request: HttpRequest, filters: RecordFilters) -> bytes:
 def _feed(request: HttpRequest, name: str, filters: RecordFilters) -> bytes:
     """The rows that changed last, as Atom."""
     rows = filters.rows.order_by("-changed_at", "-pk")[:FEED_ENTRIES]
-    path = request.path.removesuffix(".atom") + "/"
+    path = request.path.removesuffix(".atom").rstrip("/") + "/"
     return atom.feed(
         title=_("CSTO Presidency Tracker: %(list)s") % {"list": name},
         address=settings.SITE_URL + request.get_full_path(),

@@ -61,6 +61,8 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "csto_tracker.middleware.LanguageOfPathMiddleware",
     "publishing.conditional.ConditionalMiddleware",
+    "csto_tracker.refusals.RefusalMiddleware",
+    "csto_tracker.refusals.NegotiationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

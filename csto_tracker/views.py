@@ -1,9 +1,12 @@
 """Views that belong to no app."""
 
 from csp.decorators import csp_update
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.urls import resolve
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from publishing.problems import problem
 from reminders import sweep
 
 
@@ -22,6 +25,19 @@ def sweep_health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"sweep": "late" if late else "ok"}, status=503 if late else 200)
 
 
+@csrf_exempt
+def unknown(request: HttpRequest) -> HttpResponse:
+    """An address under /api/ that there is none of: 404 by any method, also while debugging.
+
+    As elsewhere, a slash that was left out is put at the end.
+    """
+    path = request.path_info
+    if not path.endswith("/") and resolve(f"{path}/").func is not unknown:
+        return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+    return problem(request, 404)
+
+
+unknown.answers_unknown_address = True  # type: ignore[attr-defined]  # no method is refused by it
 schema = SpectacularAPIView.as_view()
 # Swagger UI writes style attributes; no script is inline, nothing comes from another host.
 swagger = csp_update({"style-src": ["'unsafe-inline'"]})(

@@ -1,0 +1,120 @@
+"""The Accept header chooses the format of a list, as the extension does."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+
+
+def body(answer: Any) -> bytes:
+    return b"".join(answer) if answer.streaming else answer.content
+
+
+@pytest.mark.parametrize("root", ["/api/v1/", "/", "/ru/"])
+@pytest.mark.parametrize(
+    ("accept", "extension", "content_type"),
+    [
+        ("text/csv", "csv", "text/csv; charset=utf-8; header=present"),
+        ("text/csv; charset=utf-8, application/json;q=0.5", "csv", "text/csv; charset=utf-8;"),
+        ("application/x-ndjson", "jsonl", "application/x-ndjson"),
+        ("application/jsonl", "jsonl", "application/jsonl"),
+        ("text/calendar", "ics", "text/calendar; charset=utf-8"),
+        ("application/atom+xml", "atom", "application/atom+xml; charset=utf-8"),
+        ("text/csv, */*", "csv", "text/csv; charset=utf-8;"),
+        ("text/html;q=0, application/json;q=0, */*;q=0.1", "csv", "text/csv; charset=utf-8;"),
+        (XLSX, "xlsx", XLSX),
+    ],
+)
+def test_accept_gives_what_the_extension_gives(
+    client: Client, root: str, accept: str, extension: str, content_type: str
+) -> None:
+    make.event(kind="summit")
+    make.event(kind="exercise")
+    answer = client.get(f"{root}events/?kind=summit", headers={"Accept": accept})
+    file = client.get(f"{root}events.{extension}?kind=summit")
+    assert answer.status_code == file.status_code == 200
+    assert answer.headers["Content-Type"].startswith(content_type)
+    assert answer.headers["Content-Location"] == f"{root}events.{extension}?kind=summit"
+    assert "Accept" in answer.headers["Vary"]
+    assert answer.headers["ETag"] != file.headers["ETag"]
+    if extension == "xlsx":
+        assert body(answer)[:2] == body(file)[:2] == b"PK"
+    elif extension == "atom":
+        assert body(answer).count(b"<entry>") == body(file).count(b"<entry>") == 1
+        assert f"{root}events/".encode() in body(answer)
+    elif extension == "ics":
+        assert body(answer).count(b"BEGIN:VEVENT") == body(file).count(b"BEGIN:VEVENT") == 1
+    else:
+        assert body(answer) == body(file)
+
+
+@pytest.mark.parametrize("accept", [BROWSER, "*/*", "text/html", "text/*", "image/png", "nonsense"])
+def test_pages_stay_pages(client: Client, accept: str) -> None:
+    answer = client.get("/events/", headers={"Accept": accept})
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        BROWSER,
+        "*/*",
+        "application/*",
+        "application/json; charset=utf-8",
+        "text/csv;q=0.5, */*",
+        "text/csv, application/json",
+    ],
+)
+def test_the_api_prefers_json(client: Client, accept: str) -> None:
+    answer = client.get("/api/v1/events/", headers={"Accept": accept})
+    assert answer.headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/api/v1/events/", "image/png"),
+        ("/api/v1/events/", "text/html"),
+        ("/api/v1/priorities/", "text/calendar"),
+        ("/api/v1/events/", "text/csv;q=0"),
+    ],
+)
+def test_nothing_acceptable_answers_406(client: Client, path: str, accept: str) -> None:
+    answer = client.get(path, headers={"Accept": accept})
+    assert answer.status_code == 406
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "text/csv" in answer.json()["detail"]
+
+
+def test_record_has_one_format(client: Client) -> None:
+    event = make.event()
+    answer = client.get(f"/api/v1/events/{event.slug}/", headers={"Accept": "text/csv"})
+    assert (answer.status_code, answer.json()["status"]) == (406, 406)
+
+
+def test_bad_parameter_is_named_in_any_format(client: Client) -> None:
+    answer = client.get("/api/v1/events/?kind=party", headers={"Accept": "text/csv"})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["parameter"] == "kind"
+    page = client.get("/events/?kind=party", headers={"Accept": "text/csv"})
+    assert page.status_code == 400
+
+
+def test_formats_do_not_answer_for_each_other(client: Client) -> None:
+    make.event()
+    first = client.get("/api/v1/events/", headers={"Accept": "application/json"})
+    other = client.get(
+        "/api/v1/events/",
+        headers={"Accept": "text/csv", "If-None-Match": first.headers["ETag"]},
+    )
+    again = client.get(
+        "/api/v1/events/",
+        headers={"Accept": "text/csv", "If-None-Match": other.headers["ETag"]},
+    )
+    assert (other.status_code, again.status_code) == (200, 304)
