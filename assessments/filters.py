@@ -91,7 +91,11 @@ class ClaimFilters(RecordFilters):
         "sources", target=Source, label=_("Cites a source"), example="24kg-352506"
     )
     confidence = ValuesFilter(
-        "confidence", choices=Confidence, label=_("Confidence"), example="sourced"
+        "confidence",
+        choices=Confidence,
+        label=_("Confidence"),
+        example="sourced",
+        other_example="unverified",
     )
     as_of = DayFilter(
         "period", lookup="startswith__lte", label=_("Made by this day"), example="2026-02-15"

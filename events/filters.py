@@ -1,5 +1,9 @@
 """The filters of events, attendances and contributions."""
 
+from collections.abc import Collection
+from typing import Any
+
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -26,11 +30,33 @@ class OutcomeFilter(YesNoFilter):
 class PresidencyTermFilter(ValuesFilter):
     """Events that fall at least in part into the terms named."""
 
-    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
-        condition = Q()
-        for term in Presidency.objects.filter(pk__in=self.resolve(values)):
-            condition |= Q(period__overlap=term.period)
-        return rows.exclude(condition) if self.exclude else rows.filter(condition)
+    def condition(self, model: type[models.Model], values: list[Any]) -> Q:
+        found = Q()
+        for term in Presidency.objects.filter(pk__in=values):
+            found |= Q(period__overlap=term.period)
+        return found
+
+
+class AttendanceRoleFilter(ValuesFilter):
+    """Events in which one of the states named has one of `roles`."""
+
+    def __init__(self, *, roles: Collection[str], **options: Any) -> None:
+        self.roles = roles
+        super().__init__("attendances__state", target=State, **options)
+
+    def condition(self, model: type[models.Model], values: list[Any]) -> Q:
+        rows = Attendance.objects.filter(state__in=values, role__in=self.roles)
+        return Q(pk__in=rows.values("event"))
+
+
+class AttendanceUnknownFilter(AttendanceRoleFilter):
+    """Events of which no source says whether one of the states named took part."""
+
+    def condition(self, model: type[models.Model], values: list[Any]) -> Q:
+        found = Q()
+        for value in values:
+            found |= ~super().condition(model, [value])
+        return found
 
 
 class EventFilters(RecordFilters):
@@ -69,8 +95,20 @@ class EventFilters(RecordFilters):
         label=_("Falls into the term of this presidency"),
         example="russia-2026",
     )
-    state = ValuesFilter(
-        "attendances__state", target=State, label=_("A state took part"), example="KG"
+    state = AttendanceRoleFilter(
+        roles=Attendance.TOOK_PART,
+        label=_("A state took part, as host or observer too"),
+        example="KG",
+    )
+    absent = AttendanceRoleFilter(
+        roles=[Attendance.Role.ABSENT],
+        label=_("A state was absent, as a source says"),
+        example="AM",
+    )
+    attendance_unknown = AttendanceUnknownFilter(
+        roles=[*Attendance.TOOK_PART, Attendance.Role.ABSENT],
+        label=_("No source says whether a state took part"),
+        example="AM",
     )
     country = ValuesFilter(
         "country",
@@ -106,7 +144,11 @@ class EventFilters(RecordFilters):
         "sources", target=Source, label=_("Cites a source"), example="tass-25744145"
     )
     confidence = ValuesFilter(
-        "confidence", choices=Confidence, label=_("Confidence"), example="sourced"
+        "confidence",
+        choices=Confidence,
+        label=_("Confidence"),
+        example="sourced",
+        other_example="unverified",
     )
     as_of = DayFilter(
         "period",
@@ -121,7 +163,11 @@ class AttendanceFilters(RecordFilters):
     state = ValuesFilter("state", target=State, label=_("State"), example="AM")
     role = ValuesFilter("role", choices=Attendance.Role, label=_("Role"), example="absent")
     confidence = ValuesFilter(
-        "confidence", choices=Confidence, label=_("Confidence"), example="sourced"
+        "confidence",
+        choices=Confidence,
+        label=_("Confidence"),
+        example="sourced",
+        other_example="unverified",
     )
     as_of = DayFilter(
         "event__period",

@@ -57,8 +57,7 @@ def row_text() -> Compiled:
 def _row_text(language: str) -> Compiled:
     states = (
         Attendance.objects.public()
-        .filter(event=OuterRef("pk"))
-        .exclude(role__in=[Attendance.Role.ABSENT, Attendance.Role.UNKNOWN])
+        .filter(event=OuterRef("pk"), role__in=Attendance.TOOK_PART)
         .order_by("state__name")
         .values_list(
             JSONObjectText(title=localized("state__name"), slug=F("state__slug")),

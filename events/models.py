@@ -254,6 +254,8 @@ class Attendance(Annotated, Record):
         ABSENT = "absent", _("Absent, as a source says")
         UNKNOWN = "unknown", _("Unknown")
 
+    TOOK_PART = (Role.HOST, Role.PARTICIPANT, Role.OBSERVER)
+
     event = models.ForeignKey(
         Event, models.CASCADE, related_name="attendances", verbose_name=_("event")
     )

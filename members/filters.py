@@ -1,6 +1,8 @@
 """The filters of states, memberships, milestones, bodies and presidencies."""
 
-from django.db.models import QuerySet
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -27,9 +29,9 @@ class CurrentFilter(YesNoFilter):
 class CurrentStatusFilter(ValuesFilter):
     """States whose status today (UTC) is one of those named."""
 
-    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
+    def condition(self, model: type[Model], values: list[Any]) -> Q:
         current = Membership.objects.current(at=now().date())
-        return rows.filter(pk__in=current.filter(status__in=self.resolve(values)).values("state"))
+        return Q(pk__in=current.filter(status__in=values).values("state"))
 
 
 class StateFilters(RecordFilters):
@@ -47,7 +49,13 @@ class StateFilters(RecordFilters):
         label=_("Status today"),
         example="participation-frozen",
     )
-    source = ValuesFilter("sources", target=Source, label=_("Cites a source"), example="mledoze")
+    source = ValuesFilter(
+        "sources",
+        target=Source,
+        label=_("Cites a source"),
+        example="mledoze",
+        other_example="tass-687141",
+    )
 
 
 class MembershipFilters(RecordFilters):
@@ -61,7 +69,11 @@ class MembershipFilters(RecordFilters):
         "sources", target=Source, label=_("Cites a source"), example="tass-687141"
     )
     confidence = ValuesFilter(
-        "confidence", choices=Confidence, label=_("Confidence"), example="sourced"
+        "confidence",
+        choices=Confidence,
+        label=_("Confidence"),
+        example="sourced",
+        other_example="unverified",
     )
     as_of = DayFilter(
         "period", lookup="contains", label=_("What held on this day"), example="2026-02-15"
@@ -86,7 +98,11 @@ class MilestoneFilters(RecordFilters):
         "sources", target=Source, label=_("Cites a source"), example="odkb-25years"
     )
     confidence = ValuesFilter(
-        "confidence", choices=Confidence, label=_("Confidence"), example="sourced"
+        "confidence",
+        choices=Confidence,
+        label=_("Confidence"),
+        example="sourced",
+        other_example="unverified",
     )
     as_of = DayFilter(
         "period",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from publishing.dates import in_words
 from publishing.filters import (
+    NOT,
     DayFilter,
     Filter,
     RecordFilters,
@@ -36,11 +37,16 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter in force in words, and the address of the list without it."""
+    """A filter in force in words, the address of the list without it, and with its opposite.
+
+    `opposite` is empty for a filter that has none.
+    """
 
     label: str
     value: str
     without: str
+    opposite: str = ""
+    is_excluding: bool = False
 
 
 class FilterForm:
@@ -111,22 +117,40 @@ class FilterForm:
         return hidden + [(name, self._data.get(name, "")) for name in kept if self._data.get(name)]
 
     def _chip(self, name: str, value: str) -> Chip:
-        own = self._filters[name]
-        words = dict(self._pairs(name, own)).get(value)
+        own, declared = self._filters[name], name
+        if own.exclude:
+            declared = name.removeprefix(NOT)
+        words = dict(self._pairs(declared, own)).get(value)
         if isinstance(own, YesNoFilter):
             words = str(_("yes") if value.lower() in {"true", "1"} else _("no"))
         elif isinstance(own, DayFilter):
             words = in_words(value)
         elif words is None and isinstance(own, ValuesFilter) and own.target is not None:
             words = str(own.target._default_manager.public().by_key(value).first() or value)  # type: ignore[attr-defined]
+        words, opposite = words or value, declared if own.exclude else f"{NOT}{name}"
         return Chip(
-            str(self._label(name)), words or value, without(self.path, self._data, name, value)
+            str(self._label(declared)),
+            _("not %(value)s") % {"value": words} if own.exclude else words,
+            without(self.path, self._data, name, value),
+            without(self.path, self._data, name, value, [(opposite, value)])
+            if opposite in self._filters
+            else "",
+            own.exclude,
         )
 
 
-def without(path: str, data: QueryDict, name: str, value: str) -> str:
-    """The address of the list without one value of one filter, on its first page."""
-    query: list[tuple[str, str]] = []
+def without(
+    path: str,
+    data: QueryDict,
+    name: str,
+    value: str,
+    instead: Iterable[tuple[str, str]] = (),
+) -> str:
+    """The address of the list without one value of one filter, on its first page.
+
+    `instead` are filters that take its place.
+    """
+    query = list(instead)
     for other in data:
         if other == "cursor":
             continue

@@ -4,6 +4,7 @@ A parameter that no filter knows, or a value that a filter refuses, is an answer
 (400, naming the parameter), never silently ignored: a typo must not return everything.
 """
 
+import copy
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -21,6 +22,8 @@ from django.utils.translation import gettext_lazy
 from publishing.problems import BadQuery
 
 MAX_VALUES = 50
+# `state!=KG` would read better, but tools that follow the schema escape or refuse such a name.
+NOT = "not_"
 
 
 class Filter:
@@ -30,8 +33,10 @@ class Filter:
     finds something in the record.
     """
 
-    def __init__(self, path: str, *, label: Any, example: str = "", exclude: bool = False) -> None:
-        self.path, self.label, self.example, self.exclude = path, label, example, exclude
+    exclude = False
+
+    def __init__(self, path: str, *, label: Any, example: str = "") -> None:
+        self.path, self.label, self.example = path, label, example
 
     def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
         raise NotImplementedError(f"{type(self).__name__} must say what it leaves")  # abstract
@@ -41,6 +46,7 @@ class ValuesFilter(Filter):
     """Several values, repeated or separated by commas; any of them matches.
 
     `choices` is a choices class, `target` a model with natural keys: a value outside is refused.
+    `other_example` is a value that leaves something when it is left out, if `example` does not.
     """
 
     def __init__(
@@ -50,10 +56,18 @@ class ValuesFilter(Filter):
         choices: type[models.TextChoices] | None = None,
         target: type[models.Model] | None = None,
         pattern: str = "",
+        other_example: str = "",
         **options: Any,
     ) -> None:
         self.choices, self.target, self.pattern = choices, target, pattern
         super().__init__(path, **options)
+        self.other_example = other_example or self.example
+
+    def opposite(self) -> "ValuesFilter":
+        """The filter that leaves the rows which this one does not: none of the values matches."""
+        found = copy.copy(self)
+        found.exclude, found.example = True, self.other_example
+        return found
 
     def resolve(self, values: list[str]) -> list[Any]:
         """Values for the query; raises ValueError with a message for the reader."""
@@ -86,12 +100,17 @@ class ValuesFilter(Filter):
         return int(found)
 
     def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
-        condition = Q(**{f"{self.path}__in": self.resolve(values)})
-        first = rows.model._meta.get_field(self.path.split("__")[0]) if self.path != "pk" else None
-        if first is not None and (first.many_to_many or first.one_to_many):
-            # A subquery keeps one row per record, and makes exclusion mean “none of them”.
-            condition = Q(pk__in=rows.model._default_manager.filter(condition).values("pk"))
+        condition = self.condition(rows.model, self.resolve(values))
         return rows.exclude(condition) if self.exclude else rows.filter(condition)
+
+    def condition(self, model: type[models.Model], values: list[Any]) -> Q:
+        """What holds of the rows of `model` that one of the resolved values matches."""
+        condition = Q(**{f"{self.path}__in": values})
+        first = model._meta.get_field(self.path.split("__")[0])
+        if first.many_to_many or first.one_to_many:
+            # A subquery keeps one row per record, and makes exclusion mean “none of them”.
+            return Q(pk__in=model._default_manager.filter(condition).values("pk"))
+        return condition
 
 
 class YesNoFilter(Filter):
@@ -171,6 +190,7 @@ def parse_day(text: str) -> date:
 class RecordFilters:
     """The filters of one list, declared as class attributes.
 
+    Each ValuesFilter has its opposite, named with `not_` before its name.
     `orderings` maps each allowed `ordering` to ORDER BY fields, the last one unique.
     `CONTROLS` are parameters that shape the answer rather than choose rows.
     """
@@ -193,11 +213,16 @@ class RecordFilters:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.filters = {
+        declared = {
             name: value
             for part in reversed(cls.__mro__)
             for name, value in vars(part).items()
             if isinstance(value, Filter)
+        }
+        cls.filters = declared | {
+            f"{NOT}{name}": value.opposite()
+            for name, value in declared.items()
+            if isinstance(value, ValuesFilter)
         }
 
     def __init__(self, data: QueryDict, rows: QuerySet) -> None:

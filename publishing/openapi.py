@@ -70,8 +70,11 @@ def parameter(name: str, filter_: Filter) -> OpenApiParameter:
     elif isinstance(filter_, DayFilter):
         schema = {"type": "string", "format": "date"}
     description = str(filter_.label)
-    if several:
+    if several and filter_.exclude:
+        description = f"Leaves out what matches: {description}. Several values: none of them."
+    elif several:
         description += ". Several values, repeated or separated by commas, mean “any of them”."
+    if several:
         schema = build_array_type(schema)
     if filter_.example:
         schema["example"] = [filter_.example] if several else filter_.example

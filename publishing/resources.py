@@ -27,7 +27,11 @@ class ChangeFilters(RecordFilters):
     list = ValuesFilter("list", pattern="[a-z]+", label=_("List of the record"), example="events")
     record = ValuesFilter("record", label=_("Key of the record"), example="csc-session-moscow-2026")
     change = ValuesFilter(
-        "change", choices=PublicChange.Kind, label=_("What happened"), example="added"
+        "change",
+        choices=PublicChange.Kind,
+        label=_("What happened"),
+        example="added",
+        other_example="deleted",
     )
     until = DayFilter(
         "changed_at", lookup="date__lte", label=_("Changed on this day or before (UTC)"),

@@ -10,6 +10,7 @@ from events.filters import EventFilters
 from events.models import Event
 from priorities.models import Priority
 from publishing.filterform import FilterForm
+from publishing.filters import NOT
 from publishing.problems import BadQuery
 from reminders.models import Selection
 
@@ -75,14 +76,21 @@ def matching_priorities(selection: Selection, ids: list[int]) -> set[int]:
     rows = Priority.objects.public().filter(presidency__is_published=True, pk__in=ids)
     data = QueryDict(selection.query)
     for name, path in _OF_PRIORITY.items():
-        if name in data:
-            try:
-                keys = EventFilters.filters[name].resolve(data.getlist(name))  # type: ignore[attr-defined]
-            except ValueError as error:
-                _note(selection, str(error))
-                return set()
-            rows = rows.filter(**{f"{path}__in": keys})
+        try:
+            if name in data:
+                rows = rows.filter(**{f"{path}__in": _keys(name, data)})
+            if f"{NOT}{name}" in data:
+                rows = rows.exclude(**{f"{path}__in": _keys(f"{NOT}{name}", data)})
+        except ValueError as error:
+            _note(selection, str(error))
+            return set()
     return set(rows.values_list("pk", flat=True))
+
+
+def _keys(name: str, data: QueryDict) -> list[int]:
+    """What a filter's values name; raises ValueError."""
+    found: list[int] = EventFilters.filters[name].resolve(data.getlist(name))  # type: ignore[attr-defined]
+    return found
 
 
 def _note(selection: Selection, error: str) -> None:

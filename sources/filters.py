@@ -64,7 +64,11 @@ class PassageFilters(RecordFilters):
     orderings = {**RecordFilters.orderings, "default": ("source", "start", "pk")}
 
     source = ValuesFilter(
-        "source", target=Source, label=_("Source"), example="lavrov-statement-2026"
+        "source",
+        target=Source,
+        label=_("Source"),
+        example="lavrov-statement-2026",
+        other_example="tass-687141",
     )
     kind = ValuesFilter("kind", choices=Passage.Kind, label=_("Kind"), example="principle")
     priority = ValuesFilter(
