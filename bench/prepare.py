@@ -1,11 +1,13 @@
 """What needs Django with one database: `python -m bench.prepare record 1000`, or `sqlite FILE`."""
 
+import os
 import sys
 from pathlib import Path
 
 import django
 from django.core.management import call_command
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csto_tracker.settings")
 django.setup()
 
 from bench import record, sqlite  # noqa: E402
