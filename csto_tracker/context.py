@@ -1,7 +1,7 @@
 """What every page needs to know of the site, made so that a page without it pays nothing."""
 
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from publishing import edtf
 from publishing.conditional import is_public_data
+from publishing.version import Version, current_version
 
 
 class Place(NamedTuple):
@@ -113,7 +114,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "places": {name.replace(":", "_"): place for name, place in named.items()},
         "cite_url": _cite_url(request) if match else "",
         "crumbs": [named[name] for name in parents],
-        "data_status": SimpleLazyObject(data_status),
+        "data_status": SimpleLazyObject(partial(data_status, request)),
     }
 
 
@@ -149,15 +150,28 @@ def _at(path: str) -> str:
     return settings.SITE_URL + path
 
 
-def data_status() -> DataStatus:
-    """Data version and end of coverage: one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT number, changed_at, (SELECT max(date) FROM sources_remark"
-            " WHERE kind = 'coverage' AND is_published AND date <> '')"
-            " FROM publishing_dataversion WHERE id = 1"
-        )
-        number, changed_at, covered = cursor.fetchone() or (0, None, None)
+def data_status(request: HttpRequest) -> DataStatus:
+    """Data version and end of coverage: no query where the view has read the version already."""
+    version = getattr(request, "data_version", None)
+    if version is None:
+        version = current_version()
+    # In the past there is no telling which version it was.
+    covered = covered_until() if hasattr(request, "recorded_at") else _covered_until_at(version)
     last = edtf.parse(covered).end if covered else None
     behind = (timezone.now().date() - last.last).days if last else None
-    return DataStatus(number, changed_at, covered or "", behind)
+    return DataStatus(version.number, version.changed_at, covered, behind)
+
+
+def covered_until() -> str:
+    """The last day that the record covers, as EDTF; nothing if it does not say."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(date) FROM sources_remark"
+            " WHERE kind = 'coverage' AND is_published AND date <> ''"
+        )
+        return cursor.fetchone()[0] or ""
+
+
+@lru_cache(maxsize=4)
+def _covered_until_at(version: Version) -> str:
+    return covered_until()

@@ -1,7 +1,7 @@
 """A list's filters as a GET form, and the filters in force as chips that can be taken away."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,11 +28,11 @@ class Control:
     """One field of the form: `kind` is search, choice, yes, day or text."""
 
     name: str
-    label: Any
+    label: str
     kind: str
     value: str
     example: str = ""
-    options: list[tuple[str, str]] = field(default_factory=list)
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class FilterForm:
                 kind = "day"
             case ValuesFilter() if own.choices is not None or name in self._options:
                 kind, options = "choice", self._pairs(name, own)
-        return Control(name, self._label(name), kind, value, own.example, options)
+        return Control(name, str(self._label(name)), kind, value, own.example, tuple(options))
 
     def _label(self, name: str) -> Any:
         return self._labels.get(name, self._filters[name].label)

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import get_language
 
 register = template.Library()
 LABELS = {
@@ -15,6 +16,27 @@ LABELS = {
     "ics": "iCalendar",
     "atom": "Atom",
 }
+
+
+class Constant(template.Node):
+    """What stands between `constant` and `endconstant`, rendered once for each language."""
+
+    def __init__(self, nodes: template.NodeList) -> None:
+        self.nodelist, self._texts = nodes, dict[str | None, Any]()
+
+    def render(self, context: template.Context) -> Any:
+        language = get_language()
+        if language not in self._texts:
+            self._texts[language] = self.nodelist.render(context)
+        return self._texts[language]
+
+
+@register.tag
+def constant(parser: Any, token: Any) -> Constant:
+    """A part of every page that depends on its language and on nothing else."""
+    nodes = parser.parse(("endconstant",))
+    parser.delete_first_token()
+    return Constant(nodes)
 
 
 @register.inclusion_tag("partials/downloads.html", takes_context=True)

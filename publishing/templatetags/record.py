@@ -1,13 +1,16 @@
 """Template filters for rows of the record."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 
 from django import template
 from django.conf.locale import LANG_INFO
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
+from publishing.filterform import Control
 from publishing.models import Record
 
 register = template.Library()
@@ -35,3 +38,15 @@ def options(pairs: Iterable[tuple[str, str]], chosen: str) -> SafeString:
         for value, label in pairs
     ]
     return mark_safe("".join(items))  # noqa: S308  # escaped piece by piece
+
+
+@register.simple_tag
+def filter_control(control: Control) -> SafeString:
+    """One field of a list's form."""
+    return _filter_control(control, str(get_language()))
+
+
+@lru_cache(maxsize=1024)
+def _filter_control(control: Control, language: str) -> SafeString:
+    """The markup follows from the control and the language, so it is made once for both."""
+    return render_to_string("partials/filter_control.html", {"control": control})

@@ -329,7 +329,7 @@ def test_pages_of_events_cost_the_same_for_more_rows(
     with django_assert_num_queries(4):
         response = client.get("/events/")
     assert response.cookies == {}
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         response = client.get(event.get_absolute_url())
     assert response.cookies == {}
 

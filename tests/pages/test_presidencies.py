@@ -207,7 +207,7 @@ def test_pages_of_presidencies_cost_the_same_for_more_rows(
         client.get("/presidencies/")
     # And: sources, claims and their sources, priorities, their events by month,
     # events, lineage, neighbours.
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get("/presidencies/p/")
 
 

@@ -407,15 +407,15 @@ def test_pages_of_priorities_cost_the_same_for_more_rows(
         make.claim(presidency=presidency, priority=priority)
         later = make.priority(presidency=make.presidency(2030 + number))
         make.lineage(earlier=priority, later=later)
-    # Data version for the ETag, rows, themes, presidencies with states, data status.
+    # Data version for the ETag, rows, themes, presidencies with states, end of coverage.
     with django_assert_num_queries(5):
         client.get("/priorities/")
-    # Data version, presidency, rows, themes, data status.
-    with django_assert_num_queries(5):
+    # Data version, presidency, rows, themes.
+    with django_assert_num_queries(4):
         client.get("/presidencies/p/priorities/")
     # Data version; priority; its sources, passages, assessments, evidence, contributions;
-    # lineage; claims and their sources; neighbours; data status.
-    with django_assert_num_queries(12):
+    # lineage; claims and their sources; neighbours.
+    with django_assert_num_queries(11):
         client.get("/presidencies/p/priorities/one/")
 
 

@@ -217,7 +217,7 @@ def test_search_costs_the_same_for_more_rows(
     with django_assert_num_queries(3):
         response = client.get("/search/?q=exercise")
     assert response.cookies == {}
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         client.get("/search/?q=exercise&kind=events")
 
 

@@ -235,7 +235,7 @@ def test_pages_of_sources_cost_the_same_for_more_rows(
     with django_assert_num_queries(4):
         response = client.get("/sources/")
     assert response.cookies == {}
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         response = client.get("/sources/statement/")
     assert response.cookies == {}
 
