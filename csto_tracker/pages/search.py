@@ -1,4 +1,6 @@
-"""The search page."""
+"""The search page: what is found, in which spellings, and what may have been meant."""
+
+from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -6,11 +8,39 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from csto_tracker.pages.searching import BY_NAME, CANDIDATES, KINDS, Kind, find
+from csto_tracker.pages.names import names
+from csto_tracker.pages.searching import BY_NAME, CANDIDATES, KINDS, Group, Kind, find
 from publishing.conditional import public_data
 from publishing.problems import BadQuery
 
 PARAMETERS = {"q", "kind", "recorded_at"}
+
+
+class Found(NamedTuple):
+    """What was found by `query`; `also` are other spellings in it, `instead` what was guessed."""
+
+    query: str
+    groups: list[Group]
+    also: list[str]
+    instead: str
+
+
+def looked_for(request: HttpRequest, text: str, kind: Kind | None) -> Found:
+    """What a text finds in all its spellings, else what the nearest names find.
+
+    Raises ValueError for a text that is too long or no text at all.
+    """
+    known = names(request)
+    spellings = known.widened(text)
+    query = " or ".join(spellings)
+    if groups := find(query, kind):
+        return Found(query, groups, spellings[1:], "")
+    if meant := known.meant(text):
+        spellings = known.widened(meant)
+        query = " or ".join(spellings)
+        if groups := find(query, kind):
+            return Found(query, groups, spellings[1:], meant)
+    return Found(text, [], [], "")
 
 
 @public_data
@@ -29,15 +59,16 @@ def search(request: HttpRequest) -> HttpResponse:
             _("“%(value)s” is not one of %(allowed)s.")
             % {"value": name[:80], "allowed": ", ".join(BY_NAME)}
         ]
-    groups = []
+    found = Found(text, [], [], "")
     if text and not errors:
         try:
-            groups = find(text, BY_NAME.get(name))
+            found = looked_for(request, text, BY_NAME.get(name))
         except ValueError as error:
             errors["q"] = [str(error)]
     if errors:
         raise BadQuery(errors)
     here = reverse("site:search")
+    counts = {group.kind.name: group for group in found.groups}
     return render(
         request,
         "site/search.html",
@@ -45,10 +76,22 @@ def search(request: HttpRequest) -> HttpResponse:
             "q": text,
             "kind": BY_NAME.get(name),
             "kinds": [
-                (kind.label, f"{here}?{urlencode({'q': text, 'kind': kind.name})}", kind.name)
+                (
+                    kind,
+                    f"{here}?{urlencode({'q': text, 'kind': kind.name})}",
+                    counts.get(kind.name),
+                )
                 for kind in KINDS
             ],
-            "groups": [(group, _more(group.kind, text, narrowed=bool(name))) for group in groups],
+            "groups": [
+                (group, _more(group.kind, found.query, narrowed=bool(name)))
+                for group in found.groups
+            ],
+            "also": found.also,
+            "instead": found.instead,
+            "instead_url": f"{here}?{urlencode({'q': found.instead})}",
+            "total": sum(group.matches for group in found.groups),
+            "is_total_a_bound": any(group.uncounted for group in found.groups),
             "all_kinds": f"{here}?{urlencode({'q': text})}",
             "most_counted": CANDIDATES,
         },

@@ -225,7 +225,7 @@ def _joined(paths: tuple[str, ...]) -> Any:
     parts: list[Any] = [Left(path, SNIPPET_FROM) for path in paths]
     if len(parts) == 1:
         return parts[0]
-    between = [part for path in parts for part in (Value(". "), path)]
+    between = [part for path in parts for part in (Value(" · "), path)]
     return Concat(*between[1:], output_field=models.TextField())
 
 
