@@ -50,7 +50,7 @@ class Names(NamedTuple):
     """
 
     words: dict[str, list[str]]
-    count: Counter[str]
+    occurs: Counter[str]
     forms: dict[str, tuple[str, int]]
     together: dict[str, set[str]]
 
@@ -100,7 +100,7 @@ class Names(NamedTuple):
         most = 2 if len(own) > 6 else 1
         # Letters may be swapped within what the key makes one letter: look at the word too.
         near = [
-            (distance, -self.count[meant], meant)
+            (distance, -self.occurs[meant], meant)
             for typed in {own, word.casefold()}
             for mask in [_letters(typed)]
             for form, (meant, letters) in self.forms.items()
