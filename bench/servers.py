@@ -89,6 +89,7 @@ def product(database: str, folder: Path, *, cache: bool) -> Server:
         database,
         folder,
         RESPONSE_CACHE_MB="16" if cache else "0",
+        API_RATE="off",
     )
     server.paths = _paths("/api/v1/events/")
     return server

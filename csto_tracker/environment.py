@@ -2,14 +2,22 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 _MISSING: Any = object()
+_PERIODS = {"s": 1, "min": 60, "h": 3600, "day": 86_400}
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+class Rate(NamedTuple):
+    """So many requests in so many seconds."""
+
+    requests: int
+    seconds: int
 
 
 class Environment:
@@ -45,6 +53,16 @@ class Environment:
                 f"{name} is too weak: expected 50 or more characters, at least 5 of them different"
             )
         return value
+
+    def rate(self, name: str, default: str) -> Rate | None:
+        """`600/min`, also `/s`, `/h`, `/day`; None for `off`."""
+        value = self.variables.get(name, default).strip()
+        if value == "off":
+            return None
+        number, _, period = value.partition("/")
+        if not (number.isascii() and number.isdigit() and int(number)) or period not in _PERIODS:
+            raise self._wrong(name, value, "off, or a rate such as 10/s, 600/min, 9000/h, 1/day")
+        return Rate(int(number), _PERIODS[period])
 
     def hosts(self, name: str) -> list[str]:
         """Host names that requests may ask for, separated by commas; a lone * is refused."""

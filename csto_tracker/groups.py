@@ -23,7 +23,12 @@ def make_groups(**_options: Any) -> None:
     publish = list(
         Permission.objects.filter(content_type__app_label="publishing", codename="publish")
     )
-    people = list(Permission.objects.filter(content_type__app_label="auth"))
+    people = list(
+        Permission.objects.filter(content_type__app_label="auth")
+        | Permission.objects.filter(
+            content_type__app_label="publishing", content_type__model="apitoken"
+        )
+    )
     if not edit:
         return  # Permissions are made at the end of the first migration, before this runs again.
     for name, permissions in {

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from csto_tracker.api import RESOURCES
 from csto_tracker.errors import bad_query, plain
 from csto_tracker.exports import export
+from csto_tracker.throttle import counted
 from publishing.conditional import is_public_data
 from publishing.formats.answers import CSV, JSONL, XLSX
 from publishing.problems import BadQuery, problem
@@ -91,6 +92,8 @@ class NegotiationMiddleware:
         if preferred is None or preferred == ("application/json" if in_api else "text/html"):
             return None
         extension = FORMATS[preferred]
+        if not in_api and (refusal := counted(request)):
+            return refusal  # A file costs the same at the address of a page.
         try:
             response: HttpResponseBase = export(request, name=name, extension=extension)
         except BadQuery as error:

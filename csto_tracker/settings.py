@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "csto_tracker.middleware.LanguageOfPathMiddleware",
     "publishing.conditional.ConditionalMiddleware",
     "csto_tracker.refusals.RefusalMiddleware",
+    "csto_tracker.throttle.ThrottleMiddleware",
     "csto_tracker.refusals.NegotiationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -189,6 +190,8 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 
 # --- API ------------------------------------------------------------------------------------
+API_RATE = env.rate("API_RATE", default="600/min")
+API_TOKEN_RATE = env.rate("API_TOKEN_RATE", default="6000/min")
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["publishing.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
@@ -214,6 +217,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Anyone may read; a token only lifts the limit.
+    "APPEND_COMPONENTS": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+    "SECURITY": [{}, {"token": []}],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     # Fields of the same name have other choices in other records.
     "ENUM_NAME_OVERRIDES": {

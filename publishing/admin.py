@@ -29,6 +29,7 @@ from publishing.forms import (
 )
 from publishing.history import changes_of
 from publishing.services import PERMISSION, set_published
+from publishing.tokenadmin import ApiTokenAdmin  # noqa: F401 - Django finds admins here
 
 REFUSALS = {
     "membership_periods_do_not_overlap": gettext_lazy(

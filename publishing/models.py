@@ -158,4 +158,6 @@ def track(model: type[models.Model]) -> type[models.Model]:
     return decorate(model)
 
 
-from publishing.releases import Release, ReleaseFile  # noqa: E402, F401 - Django finds models here
+# Django finds models here.
+from publishing.releases import Release, ReleaseFile  # noqa: E402, F401
+from publishing.tokens import ApiToken  # noqa: E402, F401

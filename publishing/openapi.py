@@ -91,6 +91,13 @@ RECORDED_AT = OpenApiParameter(
 )
 
 
+# Left off answers that were at hand, and off 304: those are not counted.
+RATE_HEADERS = {
+    "RateLimit-Policy": "Requests (`q`) that are allowed in a window of `w` seconds.",
+    "RateLimit": "Requests that remain (`r`) in the `t` seconds left of the window.",
+}
+
+
 def headers(*, is_list: bool) -> list[OpenApiParameter]:
     """The header fields of a request and of its answers that a client may use."""
     sent = OpenApiParameter(
@@ -113,7 +120,20 @@ def headers(*, is_list: bool) -> list[OpenApiParameter]:
         description="Addresses of the pages before (`prev`) and after (`next`), as in RFC 8288.",
         response=[200],
     )
-    return [sent, tag, link] if is_list else [sent, tag]
+    rates = [
+        OpenApiParameter(
+            name, {"type": "string"}, OpenApiParameter.HEADER, description=text, response=[200, 429]
+        )
+        for name, text in RATE_HEADERS.items()
+    ]
+    wait = OpenApiParameter(
+        "Retry-After",
+        {"type": "integer"},
+        OpenApiParameter.HEADER,
+        description="Seconds to wait.",
+        response=[429],
+    )
+    return [sent, tag, *([link] if is_list else []), *rates, wait]
 
 
 class RecordSchema(AutoSchema):
@@ -182,6 +202,8 @@ class RecordSchema(AutoSchema):
                 required=["next", "previous", "results"],
             )
         problems = {
+            401: "The token sent is unknown or was revoked. Reading needs none.",
+            429: "Too many requests from one client; `Retry-After` says how long to wait.",
             400: "A parameter is unknown or has a bad value; `errors` names it.",
             404: "There is no such record, or it is not public.",
             410: "The record was public once, and was withdrawn or deleted.",

@@ -12,6 +12,7 @@ from rest_framework.views import exception_handler as drf_handler
 
 TITLES = {
     400: gettext_lazy("The request is not valid"),
+    401: gettext_lazy("The token is not valid"),
     404: gettext_lazy("Not found"),
     405: gettext_lazy("Method not allowed"),
     406: gettext_lazy("Format not available"),

@@ -25,6 +25,9 @@ SECRET = "k3y-" + "abcdefghij" * 6
         (lambda env: env.origin("SITE_URL", default=""), "SITE_URL", "tracker.example.org"),
         (lambda env: env.origin("SITE_URL", default=""), "SITE_URL", "https://a.example/path"),
         (lambda env: env.whole_number("TRUSTED_PROXIES", default=0), "TRUSTED_PROXIES", "-1"),
+        (lambda env: env.rate("API_RATE", default="off"), "API_RATE", "600"),
+        (lambda env: env.rate("API_RATE", default="off"), "API_RATE", "0/min"),
+        (lambda env: env.rate("API_RATE", default="off"), "API_RATE", "5/week"),
         (lambda env: env.postgres("DATABASE_URL", options=""), "DATABASE_URL", "sqlite:///x"),
         (lambda env: env.redis("REDIS_URL", default=""), "REDIS_URL", "http://127.0.0.1"),
         (lambda env: env.email("EMAIL_URL", default=""), "EMAIL_URL", "mail.example.org"),
@@ -39,6 +42,11 @@ def test_wrong_value_names_the_variable(read, name: str, value: str) -> None:  #
 def test_missing_value_without_a_default_names_the_variable(name: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=name):
         Environment({}).text(name)
+
+
+def test_rates_are_read() -> None:
+    env = Environment({"A": "600/min", "B": "10/s", "C": "off"})
+    assert [env.rate(name, default="off") for name in "ABCD"] == [(600, 60), (10, 1), None, None]
 
 
 def test_password_is_not_repeated_in_the_refusal() -> None:

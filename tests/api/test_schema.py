@@ -47,7 +47,9 @@ def test_document_names_every_filter() -> None:
 
 def test_document_names_the_headers_of_answers() -> None:
     answers = document()["paths"]["/api/v1/events/"]["get"]["responses"]
-    assert set(answers["200"]["headers"]) == {"ETag", "Link"}
+    rates = {"RateLimit", "RateLimit-Policy"}
+    assert set(answers["200"]["headers"]) == {"ETag", "Link", *rates}
+    assert set(answers["429"]["headers"]) == {"Retry-After", *rates}
     assert set(answers["304"]["headers"]) == {"ETag"}
     assert set(answers["400"]["content"]) == {"application/problem+json"}
 
