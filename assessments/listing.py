@@ -1,6 +1,7 @@
 """Priorities as lists show them, each with its newest assessment: one query for all rows."""
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -38,11 +39,16 @@ class Row:
     is_provisional: bool
 
 
-def row_text() -> Cast:
-    """SQL for one priority as JSON text, with its newest public assessment or null."""
+def row_text(at: date | None = None) -> Cast:
+    """SQL for one priority as JSON text, with its newest public assessment or null.
+
+    With a day `at`, the newest as of that day.
+    """
+    assessments = Assessment.objects.public()
+    if at:
+        assessments = assessments.filter(as_of__lte=at)
     newest = (
-        Assessment.objects.public()
-        .filter(priority=OuterRef("pk"))
+        assessments.filter(priority=OuterRef("pk"))
         .order_by("-as_of", "-number")
         .values_list(
             JSONObjectText(
@@ -114,10 +120,10 @@ def rows_of(texts: list[str]) -> list[Row]:
     return [row(orjson.loads(text)) for text in texts]
 
 
-def by_theme(priorities: QuerySet) -> list[tuple[str, list[Row]]]:
-    """All rows of a query by theme, themes and rows in their own order: one query."""
+def by_theme(priorities: QuerySet, at: date | None = None) -> list[tuple[str, list[Row]]]:
+    """All rows of a query by theme, as `row_text` has them, in their own order: one query."""
     ordered = priorities.order_by("theme__number", "theme__slug", "presidency__period", "number")
-    rows = rows_of(list(ordered.values_list(row_text(), flat=True)))
+    rows = rows_of(list(ordered.values_list(row_text(at), flat=True)))
     groups = groupby(rows, key=lambda row: (row.theme_slug, row.theme))
     return [(theme, list(found)) for (_slug, theme), found in groups]
 

@@ -68,6 +68,7 @@ class AssessedPrioritySerializer(PrioritySerializer):
         PriorityAssessmentSerializer,
         "priority",
         ("-as_of", "-number"),
+        begun="as_of__lte",
         help_text="Assessments of it, the newest first.",
     )
 

@@ -22,6 +22,7 @@ class StateViewSet(RecordViewSet):
     """States that are or were parties, with their status over time."""
 
     serializer_class = StateSerializer
+    as_of_detail = True
     record_filters = StateFilters
 
 
@@ -54,4 +55,5 @@ class PresidencyViewSet(RecordViewSet):
     """Terms in the chair of the Collective Security Council, the newest first."""
 
     serializer_class = PresidencySerializer
+    as_of_detail = True
     record_filters = PresidencyFilters

@@ -39,6 +39,7 @@ class StateSerializer(serializers.ModelSerializer):
         StateMembershipSerializer,
         "state",
         ("period",),
+        begun="period__startswith__lte",
         help_text="Status over time, and who says so; `until` is the first day after.",
     )
     sources = ReferencesColumn(Source, StateCitation, "state", "source", help_text=SOURCES)

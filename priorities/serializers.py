@@ -70,6 +70,7 @@ class PrioritySerializer(serializers.ModelSerializer):
         LaterSerializer,
         "earlier",
         ("later__presidency__period", "later__number", "pk"),
+        begun="later__presidency__period__startswith__lte",
         help_text="Later priorities that take it up, and the basis in their wording.",
     )
     sources = ReferencesColumn(

@@ -1,25 +1,28 @@
 """What every API resource is made of: a ViewSet is queryset + serializer + filterset."""
 
+from datetime import date
 from functools import lru_cache
 from typing import Any, ClassVar
 
+import orjson
 from django.conf import settings
 from django.db.models import BigIntegerField, TextField
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models.functions import Cast
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from publishing import conditional, pagination
-from publishing.asking import answer
+from publishing.asking import answer, asked_day, asked_moment
 from publishing.changes import list_name
 from publishing.filters import RecordFilters
 from publishing.models import PublicChange
 from publishing.prepared import Statement, slot, statement
 from publishing.problems import BadQuery, exception_handler, problem
 from publishing.querysets import RecordQuerySet
-from publishing.shape import row_text
+from publishing.shape import row_json, row_text
 
 API_ROOT = "/api/v1"
 
@@ -32,6 +35,8 @@ class RecordViewSet(viewsets.GenericViewSet):
 
     serializer_class: type[serializers.Serializer]
     record_filters: ClassVar[type[RecordFilters]]
+    # Whether a detail says something else for each day that `as_of` may name.
+    as_of_detail: ClassVar[bool] = False
     lookup_field = "key"
     lookup_value_regex = r"[^/]+"
 
@@ -68,11 +73,20 @@ class RecordViewSet(viewsets.GenericViewSet):
         return Response(body, headers={"Link": links} if links else None)
 
     def retrieve(self, request: Request, key: str, *args: Any, **options: Any) -> HttpResponse:
-        unknown = sorted(set(request.GET) - {"format", "recorded_at"})
+        known = {"format", "recorded_at"} | ({"as_of"} if self.as_of_detail else set())
+        unknown = sorted(set(request.GET) - known)
         if unknown:
-            raise BadQuery({name: ["Unknown parameter; a detail takes none."] for name in unknown})
+            words = _("Unknown parameter; known are %(known)s.") % {
+                "known": ", ".join(sorted(known))
+            }
+            raise BadQuery({name: [words] for name in unknown})
+        day = asked_day(request)
         parts = self.get_queryset().key_parts(key)
-        rows = _detail(self.serializer_class).rows(parts) if parts else []
+        rows: list[Any] = []
+        if parts and day:
+            rows = _as_of(self, key, day)
+        elif parts:
+            rows = _detail(self.serializer_class).rows(parts)
         if not rows:
             was = PublicChange.objects.filter(
                 list=list_name(self.get_queryset().model), record=key.replace("\x00", "")
@@ -80,7 +94,22 @@ class RecordViewSet(viewsets.GenericViewSet):
             if was.exists():
                 return problem(request, 410, str(_("This record was withdrawn or deleted.")))
             raise Http404
-        return Response(rows[0][0].encode())
+        text = rows[0][0].encode()
+        if day:
+            asked = orjson.dumps({"as_of": day, "recorded_at": asked_moment(request.GET)})
+            text = b'{"asked":%b,%b' % (asked, text[1:])
+        return Response(text)
+
+
+def _as_of(view: RecordViewSet, key: str, day: date) -> list[Any]:
+    """The text of the row as of a day; raises BadQuery where the list would not show it."""
+    found = view.get_queryset().by_key(key)
+    text = Cast(row_json(view.serializer_class(), day=day), TextField())
+    asked = QueryDict(f"as_of={day.isoformat()}")
+    rows = list(view.record_filters(asked, found).rows.values_list(text))
+    if not rows and found.exists():
+        raise BadQuery({"as_of": [_("It had not begun on that day.")]})
+    return rows
 
 
 @lru_cache(maxsize=64)

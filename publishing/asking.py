@@ -1,7 +1,10 @@
-"""Asking the past: `recorded_at` on any page or answer shows what this site said then."""
+"""Asking the past: `recorded_at` on any page or answer shows what this site said then.
+
+`as_of` asks what was true on a day, where that is another thing: a status, an assessment, a term.
+"""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -9,7 +12,7 @@ from django.utils.http import http_date
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from publishing.filters import parse_moment
+from publishing.filters import parse_day, parse_moment
 from publishing.past import recorded_at
 from publishing.problems import BadQuery
 
@@ -26,6 +29,31 @@ def asked_moment(data: QueryDict) -> datetime | None:
     if moment > now():
         raise BadQuery({"recorded_at": [_("That moment has not come yet.")]})
     return moment
+
+
+def asked_day(request: HttpRequest, begins: date | None = None) -> date | None:
+    """The day of `as_of`, if asked for; raises BadQuery for a wrong one, or one before `begins`.
+
+    Notes the day on the request, for the banner of the page.
+    """
+    text = request.GET.get("as_of")
+    if not text:
+        return None
+    try:
+        day = parse_day(text)
+        if begins and day < begins:
+            raise ValueError(_("The term begins later, on %(day)s.") % {"day": begins.isoformat()})
+    except ValueError as error:
+        raise BadQuery({"as_of": [str(error)]}) from error
+    request.as_of = day.isoformat()  # type: ignore[attr-defined]  # read by templates
+    return day
+
+
+def refuse_day(request: HttpRequest) -> None:
+    """Raise BadQuery for `as_of` where nothing that is shown depends on a day."""
+    if "as_of" in request.GET:
+        words = _("Nothing here depends on a day; recorded_at asks what this site said then.")
+        raise BadQuery({"as_of": [words]})
 
 
 def answer(request: HttpRequest, view: Callable[[], Any]) -> Any:

@@ -28,6 +28,19 @@ PROBLEM = build_object_type(
     },
     required=["type", "title", "status"],
 )
+ASKED = build_object_type(
+    description="Only with `as_of`: the day, and the moment of `recorded_at` or null.",
+    properties={
+        "as_of": {"type": "string", "format": "date"},
+        "recorded_at": {"type": ["string", "null"], "format": "date-time"},
+    },
+    required=["as_of", "recorded_at"],
+)
+AS_OF = OpenApiParameter(
+    "as_of",
+    {"type": "string", "format": "date", "example": "2026-02-15"},
+    description="The record as of this day: what is related to it only as far as it had begun.",
+)
 Direction = Literal["request", "response"]
 NULLABLE_TEXT = {"type": ["string", "null"]}
 NULLABLE_DATE = {"type": ["string", "null"], "format": "date"}
@@ -155,6 +168,7 @@ class RecordSchema(AutoSchema):
                     OpenApiParameter.PATH,
                     description="Natural key of the record.",
                 ),
+                *([AS_OF] if self.view.as_of_detail else []),
             ]
         return [
             *headers(is_list=True),
@@ -192,6 +206,8 @@ class RecordSchema(AutoSchema):
             return super().get_response_serializers()
         component = self.resolve_serializer(self.view.serializer_class, "response")
         answer: dict[str, Any] = component.ref
+        if self.view.action != "list" and self.view.as_of_detail:
+            answer = {"allOf": [component.ref, build_object_type(properties={"asked": ASKED})]}
         if self.view.action == "list":
             answer = build_object_type(
                 properties={

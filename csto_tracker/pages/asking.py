@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -83,6 +84,11 @@ def in_office(rows: list[Presidency], at: date) -> Presidency | None:
         if term.lower <= at:
             return row
     return rows[-1] if rows else None
+
+
+def begun(rows: QuerySet, period: str, day: date | None) -> QuerySet:
+    """The rows whose range of days, at the path `period`, begins by a day; all without one."""
+    return rows.filter(**{f"{period}__startswith__lte": day}) if day else rows
 
 
 def address(name: str, **query: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessments.listing import by_theme, completions
 from assessments.models import Claim
 from csto_tracker.context import Place, places
+from csto_tracker.pages.asking import begun
 from csto_tracker.pages.home import motto_of, term_of
 from csto_tracker.pages.reader import read
 from csto_tracker.pages.sparklines import sparklines
@@ -18,6 +19,7 @@ from events.listing import first_rows
 from events.models import Event
 from members.models import Presidency
 from priorities.models import Lineage, Priority, PriorityPassage
+from publishing.asking import asked_day, refuse_day
 from publishing.conditional import public_data
 from sources.citing import cited
 from sources.models import Passage
@@ -46,21 +48,29 @@ def presidency_list(request: HttpRequest) -> HttpResponse:
 
 @public_data
 def presidency(request: HttpRequest, slug: str) -> HttpResponse:
-    """One presidency: its term, motto, priorities, claims, events, and ties to other terms."""
+    """One presidency: its term, motto, priorities, claims, events, and ties to other terms.
+
+    As of a day, if asked: what had begun, and how priorities stood.
+    """
     found = get_object_or_404(
         Presidency.objects.public()
         .select_related("state", "statement")
         .defer("search", "state__search", "statement__text", "statement__search")
-        .prefetch_related(cited(), Prefetch("claims", claims())),
+        .prefetch_related(cited()),
         slug=slug,
     )
     period: Any = found.period
-    themes = by_theme(Priority.objects.public().for_presidency(found))
+    day = asked_day(request, period.lower)
+    prefetch_related_objects([found], Prefetch("claims", begun(claims(), "period", day)))
+    themes = by_theme(Priority.objects.public().for_presidency(found), day)
     events = first_rows(
-        Event.objects.public().for_presidency(found).order_by("-period", "-pk"), EVENTS_SHOWN + 1
+        begun(Event.objects.public().for_presidency(found), "period", day).order_by(
+            "-period", "-pk"
+        ),
+        EVENTS_SHOWN + 1,
     )
     links = list(
-        Lineage.objects.public()
+        begun(Lineage.objects.public(), "later__presidency__period", day)
         .filter(Q(later__presidency=found) | Q(earlier__presidency=found))
         .select_related("earlier__presidency", "later__presidency")
         .order_by("later__presidency__period", "later__number", "earlier__number")
@@ -70,17 +80,17 @@ def presidency(request: HttpRequest, slug: str) -> HttpResponse:
         "members/presidency.html",
         {
             "presidency": found,
-            "term": term_of(found, timezone.now().date()),
+            "term": term_of(found, day or timezone.now().date()),
             "last_day": date.fromordinal(period.upper.toordinal() - 1).isoformat(),
             "motto": motto_of(found),
             "themes": themes,
-            "sparks": sparklines(found),
+            "sparks": sparklines(found, day),
             "completions": completions([row for _theme, rows in themes for row in rows]),
             "events": events[:EVENTS_SHOWN],
             "more_events": len(events) > EVENTS_SHOWN,
             "inherited": [row for row in links if row.later.presidency_id == found.pk],
             "taken_up": [row for row in links if row.earlier.presidency_id == found.pk],
-            "neighbours": _neighbours(found),
+            "neighbours": _neighbours(found, day),
         },
     )
 
@@ -96,9 +106,9 @@ def claims() -> QuerySet:
     )
 
 
-def _neighbours(found: Presidency) -> dict[str, Presidency | None]:
+def _neighbours(found: Presidency, day: date | None) -> dict[str, Presidency | None]:
     """The presidencies before and after: one query."""
-    rows = list(Presidency.objects.public().order_by("period"))
+    rows = list(begun(Presidency.objects.public(), "period", day).order_by("period"))
     at = rows.index(found)
     return {
         "before": rows[at - 1] if at else None,
@@ -114,6 +124,7 @@ def crumbs_of(found: Presidency) -> list[Place]:
 @public_data
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
     """The stored text of a presidency's statement, with its passages and their priorities."""
+    refuse_day(request)
     found = get_object_or_404(
         Presidency.objects.public().select_related("statement__carried_by"), slug=slug
     )

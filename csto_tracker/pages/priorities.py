@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Prefetch, Q, When
+from django.db.models import Case, Prefetch, Q, When, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.listing import row_text, rows_of
 from assessments.models import Assessment
 from csto_tracker.context import Place, places
+from csto_tracker.pages.asking import begun
 from csto_tracker.pages.home import term_of
 from csto_tracker.pages.presidencies import claims, crumbs_of
 from csto_tracker.pages.steps import chart
@@ -22,6 +23,7 @@ from members.models import Presidency, State
 from priorities.filters import PriorityFilters
 from priorities.models import Lineage, Priority, PriorityPassage, Theme
 from publishing import pagination
+from publishing.asking import asked_day
 from publishing.conditional import public_data
 from publishing.filterform import FilterForm
 from sources.citing import cited
@@ -98,8 +100,10 @@ def _options(*, with_presidencies: bool) -> dict[str, list[tuple[str, str]]]:
 
 @public_data
 def priority(request: HttpRequest, presidency: str, slug: str) -> HttpResponse:
-    """One priority: its words, what bears on it, what is claimed and judged, its lineage."""
-    today = timezone.now().date()
+    """One priority: its words, what bears on it, what is claimed and judged, its lineage.
+
+    As of a day, if asked: what had begun, and how it was judged.
+    """
     found = get_object_or_404(
         Priority.objects.public()
         .select_related("presidency__statement", "theme", "title_ru_source")
@@ -111,13 +115,17 @@ def priority(request: HttpRequest, presidency: str, slug: str) -> HttpResponse:
             "title_ru_source__text",
             "title_ru_source__search",
         )
-        .prefetch_related(cited(), _passages(), _assessments(), _contributions()),
+        .prefetch_related(cited(), _passages()),
         presidency__slug=presidency,
         slug=slug,
     )
     own = found.presidency
+    term: Any = own.period
+    day = asked_day(request, term.lower)
+    today = day or timezone.now().date()
+    prefetch_related_objects([found], _assessments(day), _contributions(day))
     links = list(
-        Lineage.objects.public()
+        begun(Lineage.objects.public(), "later__presidency__period", day)
         .filter(Q(later=found) | Q(earlier=found))
         .select_related("earlier__presidency", "later__presidency", "source")
         .defer("earlier__search", "later__search", "source__text", "source__search")
@@ -138,7 +146,9 @@ def priority(request: HttpRequest, presidency: str, slug: str) -> HttpResponse:
             "chart": chart(own, found.assessments.all(), contributions, today, silent_days),
             "silence_threshold": settings.SILENCE_THRESHOLD_DAYS,
             "claims": list(
-                claims().filter(presidency=own).filter(Q(priority=found) | Q(priority=None))
+                begun(claims(), "period", day)
+                .filter(presidency=own)
+                .filter(Q(priority=found) | Q(priority=None))
             ),
             "inherited": [row for row in links if row.later_id == found.pk],
             "taken_up": [row for row in links if row.earlier_id == found.pk],
@@ -169,21 +179,22 @@ def _passages() -> Prefetch:
     )
 
 
-def _assessments() -> Prefetch:
+def _assessments(day: date | None) -> Prefetch:
+    rows = Assessment.objects.public()
     evidence = Contribution.objects.public().select_related("event").defer("event__search")
     return Prefetch(
         "assessments",
-        Assessment.objects.public()
+        (rows.filter(as_of__lte=day) if day else rows)
         .select_related("corrects")
         .prefetch_related(Prefetch("evidence", evidence.order_by("event__period", "event__pk")))
         .order_by("-as_of", "-number"),
     )
 
 
-def _contributions() -> Prefetch:
+def _contributions(day: date | None) -> Prefetch:
     return Prefetch(
         "contributions",
-        Contribution.objects.public()
+        begun(Contribution.objects.public(), "event__period", day)
         .select_related("event")
         .defer("event__search")
         .order_by("-event__period", "-event__pk"),

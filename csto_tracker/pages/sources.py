@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from csto_tracker.pages.citations import citing
 from members.models import Presidency
 from priorities.models import Priority
+from publishing.asking import refuse_day
 from publishing.conditional import public_data
 from sources.citing import cited
 from sources.models import Check, Passage, Source
@@ -16,6 +17,7 @@ from sources.segments import paragraphs
 @public_data
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """One source: what is known of it, its stored text if held, checks, and what cites it."""
+    refuse_day(request)
     found = get_object_or_404(
         Source.objects.public()
         .defer("search")

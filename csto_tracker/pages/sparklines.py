@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from csto_tracker.pages.asking import DAY, months_of
+from csto_tracker.pages.asking import DAY, begun, months_of
 from events.models import Contribution
 from members.models import Presidency
 from publishing.dates import in_words
@@ -24,16 +25,17 @@ class Spark:
     label: str
 
 
-def sparklines(presidency: Presidency) -> dict[int, Spark]:
+def sparklines(presidency: Presidency, until: date | None = None) -> dict[int, Spark]:
     """The events that bear on each priority by its number, month by month: one query.
 
-    An event whose date is a range counts in each month that it may fall into.
+    An event whose date is a range counts in each month that it may fall into. Events that begin
+    after `until` are left out.
     """
     term: Any = presidency.period
     months = months_of(term.lower, term.upper - DAY)
     counts: dict[int, list[int]] = defaultdict(lambda: [0] * len(months))
     links = (
-        Contribution.objects.public()
+        begun(Contribution.objects.public(), "event__period", until)
         .filter(priority__presidency=presidency, event__period__overlap=presidency.period)
         .values_list("priority__number", "event__period")
     )

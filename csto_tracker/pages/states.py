@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from csto_tracker.pages.asking import begun
 from csto_tracker.pages.map import drawn, states_on
 from events.listing import first_rows
 from events.models import Attendance, Event
 from members.models import Body, Membership, Milestone, Presidency, State
+from publishing.asking import asked_day, refuse_day
 from publishing.conditional import public_data
 from publishing.dates import in_words
 from sources.citing import cited
@@ -20,14 +22,15 @@ EVENTS_SHOWN = 20
 
 @public_data
 def state_list(request: HttpRequest) -> HttpResponse:
-    """All states that are or were party, each with its status today and who says so."""
-    today = timezone.now().date()
-    states = list(states_on(today))
+    """All states that are or were party, each with its status on a day and who says so."""
+    day = asked_day(request)
+    states = list(states_on(day or timezone.now().date()))
     rows = [_status_today(one) for one in states]
     inside = {Membership.Status.MEMBER, Membership.Status.FROZEN}
+    outside = _("Not members on that day") if day else _("Not members today")
     groups = [
         (_("Members"), [row for row in rows if row["status"] in inside]),
-        (_("Not members today"), [row for row in rows if row["status"] not in inside]),
+        (outside, [row for row in rows if row["status"] not in inside]),
     ]
     return render(
         request, "members/states.html", drawn(states) | {"groups": groups if rows else []}
@@ -49,24 +52,33 @@ def _status_today(state: State) -> dict[str, str]:
 
 @public_data
 def state(request: HttpRequest, slug: str) -> HttpResponse:
-    """One state: its status over time, legal facts, presidencies, events."""
+    """One state: its status over time, legal facts, presidencies, events, as of a day if asked."""
+    day = asked_day(request)
     found = get_object_or_404(
         State.objects.public().prefetch_related(
             cited(),
             Prefetch(
-                "memberships", Membership.objects.order_by("period").prefetch_related(cited())
+                "memberships",
+                begun(Membership.objects.order_by("period"), "period", day).prefetch_related(
+                    cited()
+                ),
             ),
             Prefetch(
                 "milestones",
                 # What has not happened comes last.
-                Milestone.objects.public().order_by("period", "slug").prefetch_related(cited()),
+                begun(Milestone.objects.public(), "period", day)
+                .order_by("period", "slug")
+                .prefetch_related(cited()),
             ),
-            Prefetch("presidencies", Presidency.objects.public().order_by("-period")),
+            Prefetch(
+                "presidencies",
+                begun(Presidency.objects.public(), "period", day).order_by("-period"),
+            ),
         ),
         slug=slug,
     )
     events = first_rows(
-        Event.objects.public()
+        begun(Event.objects.public(), "period", day)
         .filter(pk__in=Attendance.objects.filter(state=found).values("event"))
         .order_by("-period", "-pk"),
         EVENTS_SHOWN + 1,
@@ -93,6 +105,7 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
 @public_data
 def body_list(request: HttpRequest) -> HttpResponse:
     """The organs of the organisation by kind."""
+    refuse_day(request)
     bodies = list(Body.objects.public())
     groups = [
         (label, [body for body in bodies if body.kind == kind]) for kind, label in Body.Kind.choices
@@ -105,6 +118,7 @@ def body_list(request: HttpRequest) -> HttpResponse:
 @public_data
 def body(request: HttpRequest, slug: str) -> HttpResponse:
     """One body and the events in which it met or which it ran."""
+    refuse_day(request)
     found = get_object_or_404(Body.objects.public().prefetch_related(cited()), slug=slug)
     events = first_rows(
         Event.objects.public().filter(body_links__body=found).order_by("-period", "-pk"),

@@ -83,7 +83,9 @@ def test_filters_of_the_list_narrow_it_and_can_be_taken_away(client: Client) -> 
     chips = page.one("ul", "chips").links()
     assert [url for _text, url in chips] == [
         "/priorities/?theme=crime",
+        "/priorities/?not_state=KG&theme=crime",
         "/priorities/?state=KG",
+        "/priorities/?not_theme=crime&state=KG",
         "/priorities/",
     ]
 
