@@ -137,7 +137,8 @@ def measure() -> list[tuple[str, str]]:
     rows.append((f"Bundling {MAILS:,} messages", f"{timed(sweep.prepare):.1f} s"))
     before = peak_megabytes()
     with mail_server() as sink:
-        seconds = timed(delivery.Deliverer(600).run)
+        with delivery.Deliverer() as deliverer:
+            seconds = timed(lambda: deliverer.run(600))
         assert sink.count == MAILS, sink.count
     rows += [
         (f"Delivering {MAILS:,} mails by one worker to a sink in the same process",

@@ -3,13 +3,17 @@
 What is not public any more is not said. Texts are in the active language.
 """
 
+import time
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,6 +28,7 @@ from reminders.models import Reminder, Subscription
 from reminders.selections import filters_of
 from sources.models import Source
 
+T = TypeVar("T")
 LATE = timedelta(minutes=10)
 DIGEST_DAYS = {"daily": 7, "weekly": 14, "monthly": 45}
 IN_DIGEST = 50
@@ -55,23 +60,49 @@ class Item:
     reminders: list[int] = field(default_factory=list)
 
 
-def items_of(reminders: list[Reminder], subscription: Subscription, now: datetime) -> list[Item]:
+class Record:
+    """What messages are made of, for at most a second: many that go out together say the same."""
+
+    SECONDS = 1.0
+
+    def __init__(self) -> None:
+        self._kept: dict[str, dict[Any, Any]] = defaultdict(dict)
+        self._until = 0.0
+
+    def rows(self, kind: str, ids: set[int]) -> dict[int, Any]:
+        """The public rows of a kind by id, and None for the others: a query for what is new."""
+        kept = self._of(kind)
+        if missing := ids - kept.keys():
+            kept.update(dict.fromkeys(missing))
+            kept.update((row.pk, row) for row in _PUBLIC[kind]().filter(pk__in=missing))
+        return kept
+
+    def once(self, kind: str, key: Any, read: Callable[[], T]) -> T:
+        """What `read` returns, read once for each key."""
+        kept = self._of(kind)
+        if key not in kept:
+            kept[key] = read()
+        return cast("T", kept[key])
+
+    def _of(self, kind: str) -> dict[Any, Any]:
+        if time.monotonic() > self._until:
+            self._kept.clear()
+            self._until = time.monotonic() + self.SECONDS
+        return self._kept[kind]
+
+
+def items_of(
+    reminders: list[Reminder],
+    subscription: Subscription,
+    now: datetime,
+    record: Record | None = None,
+) -> list[Item]:
     """The items of the reminders that there is still something to say of: at most 4 queries."""
-    events = _events(_ids(reminders, "event"))
-    assessments = {
-        row.pk: row
-        for row in Assessment.objects.public()
-        .filter(pk__in=_ids(reminders, "assessment"))
-        .select_related("priority__presidency")
-    }
-    presidencies = {
-        row.pk: row
-        for row in Presidency.objects.public()
-        .filter(pk__in=_ids(reminders, "presidency"))
-        .select_related("state")
-        .prefetch_related(_SOURCES)
-    }
-    documents = _documents(reminders)
+    record = record or Record()
+    events, assessments, presidencies = (
+        record.rows(kind, _ids(reminders, kind)) for kind in ("event", "assessment", "presidency")
+    )
+    documents = record.rows("document", _ids_of_documents(reminders))
     zone = ZoneInfo(subscription.zone)
     found: dict[str, Item] = {}
     for reminder in reminders:
@@ -102,16 +133,24 @@ def items_of(reminders: list[Reminder], subscription: Subscription, now: datetim
     return list(found.values())
 
 
-def coming(subscription: Subscription, now: datetime) -> list[Item]:
+def coming(subscription: Subscription, now: datetime, record: Record | None = None) -> list[Item]:
     """The events that a digest looks ahead to."""
-    until = now.date() + timedelta(days=DIGEST_DAYS.get(subscription.digest, 14))
-    rows = Event.objects.public().upcoming(now.date()).filter(period__startswith__lte=until)
+    query, days = subscription.selection.query, DIGEST_DAYS.get(subscription.digest, 14)
+    rows = (record or Record()).once(
+        "coming", (query, days), lambda: _coming_events(query, now.date(), days)
+    )
+    zone = ZoneInfo(subscription.zone)
+    return [event_item(event, zone) for event in rows]
+
+
+def _coming_events(query: str, day: date, days: int) -> list[Event]:
+    until = day + timedelta(days=days)
+    rows = Event.objects.public().upcoming(day).filter(period__startswith__lte=until)
     try:
-        chosen = filters_of(subscription.selection.query, rows).rows.order_by("period", "pk")
+        chosen = filters_of(query, rows).rows.order_by("period", "pk")
     except BadQuery:
         return []  # The page of the subscriber says what is wrong with the filter.
-    zone = ZoneInfo(subscription.zone)
-    return [event_item(event, zone) for event in chosen.prefetch_related(_SOURCES)[:IN_DIGEST]]
+    return list(chosen.prefetch_related(_SOURCES)[:IN_DIGEST])
 
 
 def event_item(event: Event, zone: ZoneInfo) -> Item:
@@ -165,6 +204,14 @@ def countdown(event: Event, now: datetime, zone: ZoneInfo) -> str:
 
 
 _SOURCES = Prefetch("sources", queryset=Source.objects.public().order_by("slug"))
+_PUBLIC: dict[str, Callable[[], QuerySet[Any]]] = {
+    "event": lambda: Event.objects.public().prefetch_related(_SOURCES),
+    "assessment": lambda: Assessment.objects.public().select_related("priority__presidency"),
+    "presidency": lambda: (
+        Presidency.objects.public().select_related("state").prefetch_related(_SOURCES)
+    ),
+    "document": Source.objects.public,
+}
 
 
 def _ids(reminders: list[Reminder], name: str) -> set[int]:
@@ -172,19 +219,13 @@ def _ids(reminders: list[Reminder], name: str) -> set[int]:
     return {int(number) for kind, _, number in parts if kind == name}
 
 
-def _events(ids: set[int]) -> dict[int, Event]:
-    rows = Event.objects.public().filter(pk__in=ids).prefetch_related(_SOURCES)
-    return {event.pk: event for event in rows}
-
-
-def _documents(reminders: list[Reminder]) -> dict[int, Source]:
-    ids = {
+def _ids_of_documents(reminders: list[Reminder]) -> set[int]:
+    return {
         details["source"]
         for reminder in reminders
         for name, details in reminder.data.get("happened", [])
         if name == "document"
     }
-    return Source.objects.public().in_bulk(ids) if ids else {}
 
 
 def _links(row: Any) -> list[Link]:
@@ -237,7 +278,7 @@ def _changes(reminder: Reminder, documents: dict[int, Source], zone: ZoneInfo) -
 def _stored(row: dict[str, Any]) -> str:
     words = in_words(row["date"])
     if row["start_time"]:
-        at = time.fromisoformat(row["start_time"])
+        at = clock_time.fromisoformat(row["start_time"])
         return f"{words}, {at:%H:%M} ({row['time_zone']})"
     return words
 

@@ -1,5 +1,6 @@
 """A delivery as a message to send: rendered anew at each attempt, under an id that stays."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reminders import curators, links
-from reminders.items import Item, coming, items_of
+from reminders.items import Item, Record, coming, items_of
 from reminders.models import Delivery, Reminder, Subscription
-from reminders.selections import in_words
+from reminders.selections import Condition, in_words
 from reminders.webhook import Call
 
 Message = EmailMessage | Call
@@ -25,29 +26,54 @@ class NothingToSay(Exception):
     """All that a delivery would have said was withdrawn, or there is nothing new."""
 
 
-def message_of(delivery: Delivery, now: datetime) -> Message:
-    """The message of a delivery to a subscriber. Raises NothingToSay."""
-    subscription = delivery.subscription
-    if delivery.curator is not None:
-        return _to_curator(delivery, now)
-    if subscription is None or subscription.disabled_at is not None:
-        raise NothingToSay
-    with translation.override(subscription.language):
-        match delivery.kind:
-            case Delivery.Kind.CONFIRM:
-                return _confirm(delivery, subscription, now)
-            case Delivery.Kind.TEST:
-                return _test(delivery, subscription, now)
-        reminders = list(delivery.reminders.all())
-        items = items_of(reminders, subscription, now)
+class Writer:
+    """Writes the messages of deliveries. What many of them say is read from the record once."""
+
+    def __init__(self) -> None:
+        self._record = Record()
+
+    def write(self, delivery: Delivery, now: datetime) -> Message:
+        """The message of a delivery. Raises NothingToSay."""
+        subscription = delivery.subscription
+        if delivery.curator is not None:
+            return _to_curator(delivery, now)
+        if subscription is None or subscription.disabled_at is not None:
+            raise NothingToSay
+        with translation.override(subscription.language):
+            draft = Draft(delivery, subscription, self._conditions(subscription), now)
+            match delivery.kind:
+                case Delivery.Kind.CONFIRM:
+                    return _confirm(draft)
+                case Delivery.Kind.TEST:
+                    return _test(draft, coming(subscription, now, self._record))
+            return self._reminders(draft)
+
+    def _reminders(self, draft: "Draft") -> Message:
+        reminders = list(draft.delivery.reminders.all())
+        items = items_of(reminders, draft.subscription, draft.now, self._record)
         ahead: list[Item] = []
         if any(reminder.kind == Reminder.Kind.DIGEST for reminder in reminders):
-            ahead = coming(subscription, now)
-            if not items and not ahead and not subscription.digest_when_empty:
+            ahead = coming(draft.subscription, draft.now, self._record)
+            if not items and not ahead and not draft.subscription.digest_when_empty:
                 raise NothingToSay
         elif not items:
             raise NothingToSay
-        return _reminders(delivery, subscription, items, ahead, now)
+        return _reminders(draft, items, ahead)
+
+    def _conditions(self, subscription: Subscription) -> list[Condition]:
+        query = subscription.selection.query
+        key = (subscription.language, query)
+        return self._record.once("conditions", key, lambda: in_words(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What each message to a subscriber is made of."""
+
+    delivery: Delivery
+    subscription: Subscription
+    conditions: list[Condition]
+    now: datetime
 
 
 def message_id(delivery: Delivery) -> str:
@@ -55,21 +81,15 @@ def message_id(delivery: Delivery) -> str:
     return f"<{delivery.id}@{links.site_host()}>"
 
 
-def _reminders(
-    delivery: Delivery,
-    subscription: Subscription,
-    items: list[Item],
-    ahead: list[Item],
-    now: datetime,
-) -> Message:
-    if subscription.channel == Subscription.Channel.WEBHOOK:
+def _reminders(draft: Draft, items: list[Item], ahead: list[Item]) -> Message:
+    if draft.subscription.channel == Subscription.Channel.WEBHOOK:
         data = {
             "items": [item_data(item) for item in items],
             "coming": [item_data(item) for item in ahead],
         }
-        return _call(delivery, subscription, "reminder", data, now)
+        return _call(draft, "reminder", data)
     context = {"items": items, "ahead": ahead, "is_digest": bool(ahead) or not items}
-    return _mail(delivery, subscription, subject_of(items, ahead), "reminders", context)
+    return _mail(draft, subject_of(items, ahead), "reminders", context)
 
 
 def subject_of(items: list[Item], ahead: list[Item]) -> str:
@@ -102,21 +122,21 @@ def item_data(item: Item) -> dict[str, Any]:
     }
 
 
-def _confirm(delivery: Delivery, subscription: Subscription, now: datetime) -> Message:
-    address = links.address("confirm", subscription)
-    if subscription.channel == Subscription.Channel.WEBHOOK:
-        data = {"confirm_url": address, "conditions": _conditions(subscription)}
-        return _call(delivery, subscription, "subscription.confirm", data, now)
+def _confirm(draft: Draft) -> Message:
+    address = links.address("confirm", draft.subscription)
+    if draft.subscription.channel == Subscription.Channel.WEBHOOK:
+        conditions = [condition._asdict() for condition in draft.conditions]
+        data = {"confirm_url": address, "conditions": conditions}
+        return _call(draft, "subscription.confirm", data)
     context = {"confirm_url": address, "is_confirmation": True}
-    return _mail(delivery, subscription, _("Please confirm your reminders"), "confirm", context)
+    return _mail(draft, _("Please confirm your reminders"), "confirm", context)
 
 
-def _test(delivery: Delivery, subscription: Subscription, now: datetime) -> Message:
-    if subscription.channel == Subscription.Channel.WEBHOOK:
-        return _call(delivery, subscription, "test", {}, now)
-    items = coming(subscription, now)
-    context = {"items": [], "ahead": items, "is_test": True}
-    return _mail(delivery, subscription, _("Test of your reminders"), "reminders", context)
+def _test(draft: Draft, ahead: list[Item]) -> Message:
+    if draft.subscription.channel == Subscription.Channel.WEBHOOK:
+        return _call(draft, "test", {})
+    context = {"items": [], "ahead": ahead, "is_test": True}
+    return _mail(draft, _("Test of your reminders"), "reminders", context)
 
 
 def _to_curator(delivery: Delivery, now: datetime) -> EmailMessage:
@@ -140,32 +160,25 @@ def _to_curator(delivery: Delivery, now: datetime) -> EmailMessage:
     )
 
 
-def _conditions(subscription: Subscription) -> list[dict[str, str]]:
-    return [condition._asdict() for condition in in_words(subscription.selection.query)]
-
-
-def _call(
-    delivery: Delivery, subscription: Subscription, name: str, data: dict[str, Any], now: datetime
-) -> Call:
-    body = {"type": name, "timestamp": now.astimezone(UTC).isoformat(), "data": data}
+def _call(draft: Draft, name: str, data: dict[str, Any]) -> Call:
+    body = {"type": name, "timestamp": draft.now.astimezone(UTC).isoformat(), "data": data}
     return Call(
-        subscription.url, f"msg_{delivery.id.hex}", subscription.secret, orjson.dumps(body), now
+        draft.subscription.url,
+        f"msg_{draft.delivery.id.hex}",
+        draft.subscription.secret,
+        orjson.dumps(body),
+        draft.now,
     )
 
 
-def _mail(
-    delivery: Delivery,
-    subscription: Subscription,
-    subject: str,
-    template: str,
-    context: dict[str, Any],
-) -> EmailMessage:
+def _mail(draft: Draft, subject: str, template: str, context: dict[str, Any]) -> EmailMessage:
+    subscription = draft.subscription
     unsubscribe = links.address("unsubscribe", subscription)
     context |= {
         "subject": subject,
         "language": subscription.language,
         "subscription": subscription,
-        "conditions": in_words(subscription.selection.query),
+        "conditions": draft.conditions,
         "manage_url": links.address("manage", subscription.subscriber),
         "unsubscribe_url": unsubscribe,
         "site_url": settings.SITE_URL,
@@ -175,7 +188,7 @@ def _mail(
         body=render_to_string(f"reminders/mail/{template}.txt", context),
         to=[subscription.subscriber.email],
         headers={
-            "Message-ID": message_id(delivery),
+            "Message-ID": message_id(draft.delivery),
             "Auto-Submitted": "auto-generated",
             "Content-Language": subscription.language,
         },

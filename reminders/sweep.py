@@ -1,5 +1,6 @@
 """One sweep: plan what changed, bundle what is due, deliver. Any number may run at once."""
 
+import math
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -28,25 +29,29 @@ def sweep(seconds: float = SECONDS) -> bool:
     apply_rules_of_zones()
     clean()
     curators.plan(clock.now())
-    while True:
-        try:
-            prepare()
-        finally:  # a fault in planning must not hold up what is on its way
-            left = min(SLICE_SECONDS, until - time.monotonic())
-            more = Deliverer(left).run() if left > 0 else True
-        Sweep.objects.update(ended_at=clock.now())
-        if time.monotonic() > until:
-            return more
-        if not more and not _is_waiting():
-            return False
+    with Deliverer() as deliverer:
+        while True:
+            try:
+                prepare(SLICE_SECONDS)
+            finally:  # a fault in planning must not hold up what is on its way
+                left = min(SLICE_SECONDS, until - time.monotonic())
+                more = deliverer.run(left) if left > 0 else True
+            Sweep.objects.update(ended_at=clock.now())
+            if time.monotonic() > until:
+                return more
+            if not more and not _is_waiting():
+                return False
 
 
-def prepare() -> None:
-    """Plan for all changes that are queued, then bundle all that is due."""
-    while planning.plan_changes(clock.now()):
-        continue
-    while bundling.bundle(clock.now()):
-        continue
+def prepare(seconds: float = math.inf) -> None:
+    """Plan for all changes that are queued, then bundle all that is due.
+
+    After `seconds` the rest is left for the next time, but of each something is done.
+    """
+    for work in (planning.plan_changes, bundling.bundle):
+        until = time.monotonic() + seconds / 2
+        while work(clock.now()) and time.monotonic() < until:
+            continue
 
 
 def backlog() -> int:

@@ -11,6 +11,7 @@ from django.test.utils import override_settings
 
 from csto_tracker.local.ports import any_free
 from reminders import clock
+from reminders.delivery import Deliverer
 from reminders.models import Selection, Subscriber, Subscription
 
 
@@ -54,6 +55,12 @@ def sink() -> Iterator[Sink]:
     ):
         yield found
     controller.stop()
+
+
+def deliver(seconds: float, render: Any = None) -> None:
+    """Send what is in the outbox, and wait for all that is under way."""
+    with Deliverer(render) as deliverer:
+        deliverer.run(seconds)
 
 
 def subscription(email: str = "reader@example.org", **options: Any) -> Subscription:

@@ -40,6 +40,7 @@ from tests.reminders.receiver import Receiver, receiving
 
 POISON_EVERY = 100  # 1 % of the recipients are always refused for the time being
 HOOK_EVERY = 100  # 1 % of the subscriptions are webhooks
+REFUSED_HOOKS = 3  # of which as many get a 503 at the first attempt
 KILL_SECONDS = 4.0  # between kills
 LEASE_SECONDS, SWEEP_SECONDS = 45, 60
 MARKS = ("<!-- figures -->", "<!-- end of figures -->")
@@ -99,13 +100,18 @@ class Pages(threading.Thread):
         super().__init__(daemon=True)
         self.address, self.ended = address, threading.Event()
         self.answers: list[tuple[float, int]] = []
+        self.failed: list[str] = []
 
     def run(self) -> None:
         paths = ["/healthz", "/status/", "/events/", "/api/v1/events/"]
         number = 0
         while not self.ended.wait(0.25):
             number += 1
-            self.answers.append((time.time(), self._ask(paths[number % len(paths)])))
+            path = paths[number % len(paths)]
+            status = self._ask(path)
+            self.answers.append((time.time(), status))
+            if status >= 500 or status == 0:
+                self.failed.append(f"{time.strftime('%H:%M:%S')} {path} {status or 'no answer'}")
 
     def _ask(self, path: str) -> int:
         try:
@@ -293,7 +299,9 @@ def run(reminders: int, kills: int, workers: int, say: Callable[[str], None]) ->
     controller.start()
     try:
         with receiving() as receiver, site(workers, smtp_port) as found:
-            receiver.answers = [(503, {}, 0)] * 3 + [(200, {}, 1.0)] * 3
+            # A second failure would be tried again after five minutes only.
+            receiver.first = dict.fromkeys(_hook_paths(reminders)[:REFUSED_HOOKS], (503, {}, 0))
+            receiver.answers = [(200, {}, 1.0)] * 3
             pages = Pages(found.address)
             say("seeding")
             due = seed(reminders, receiver.url)
@@ -303,12 +311,18 @@ def run(reminders: int, kills: int, workers: int, say: Callable[[str], None]) ->
             _wait_for_all(sink, receiver, due, begun, say)
             pages.ended.set()
             pages.join(timeout=25)
+            for failed in pages.failed:
+                say(failed)
             figures = _figures(sink, receiver, due, pages, outages)
             figures.kills, figures.workers = kills, workers
             figures.poison_waiting = _poison_waiting()
             return figures
     finally:
         controller.stop()
+
+
+def _hook_paths(count: int) -> list[str]:
+    return [f"/hook/{number}" for number in range(count) if number % HOOK_EVERY == 10]
 
 
 def _trouble(found: Site, kills: int, say: Callable[[str], None]) -> dict[str, tuple[float, float]]:
@@ -408,8 +422,8 @@ def _figures(
         early=sum(one < 0 for one in late),
         hooks_lost=len(hooks) - len(called),
         hooks_doubled_by_id=len(well) - len(called),
-        # Three calls were answered by 503 and had to come again.
-        hooks_raw_duplicates=sum(well.values()) - len(well) - 3,
+        # Those that were answered by 503 had to come again.
+        hooks_raw_duplicates=sum(well.values()) - len(well) - REFUSED_HOOKS,
     )
     if late:
         figures.p50 = late[len(late) // 2]

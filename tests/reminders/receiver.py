@@ -18,12 +18,13 @@ class Got:
 
 
 class Receiver:
-    """`answers` are taken one after the other, then all is well. An answer is status, headers
-    and how long it takes."""
+    """`first` answers the first call of a path; for others `answers` are taken one after the
+    other, then all is well. An answer is status, headers and how long it takes."""
 
     def __init__(self) -> None:
         self.got: list[Got] = []
         self.answers: list[tuple[int, dict[str, str], float]] = []
+        self.first: dict[str, tuple[int, dict[str, str], float]] = {}
         self.url = ""
         self.busy, self.most_at_once = 0, 0
         self.lock = threading.Lock()
@@ -33,6 +34,8 @@ class Receiver:
             self.got.append(got)
             self.busy += 1
             self.most_at_once = max(self.most_at_once, self.busy)
+            if got.path in self.first:
+                return self.first.pop(got.path)
             return self.answers.pop(0) if self.answers else (200, {}, 0)
 
     def done(self) -> None:

@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth.models import Permission, User
 
 from assessments.models import CuratorTask
-from reminders import clock, curators, delivery
+from reminders import clock, curators
 from reminders.models import Delivery
 from tests import factories as make
-from tests.reminders.conftest import Sink
+from tests.reminders.conftest import Sink, deliver
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,7 @@ def test_mail_lists_the_work_and_is_not_sent_without_any(sink: Sink) -> None:
     today = clock.now().date()
     for day in (today, today + timedelta(days=1)):
         Delivery.objects.create(kind="curator", curator=user, day=day, channel="email")
-        delivery.Deliverer(5).run()
+        deliver(5)
         CuratorTask.objects.create(kind="outcome-missing", subject=f"summit-{day}")
     (mail,) = sink.mails
     part = mail.get_body(("plain",))

@@ -1,23 +1,28 @@
 """From due to sent: bundles, leases, failures, dead letters; what a mail looks like."""
 
+import asyncio
 import re
 import time
 from datetime import timedelta
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
+from csto_tracker.local.ports import any_free
 from events.models import Event
-from reminders import clock, delivery, links, services, sweep, timing
-from reminders.delivery import claim, renew, settle
+from reminders import clock, delivery, leases, links, services, sweep, timing
+from reminders.leases import claim, renew, settle
+from reminders.messages import Writer
 from reminders.models import Delivery, Reminder, Subscription, Sweep
 from reminders.outcome import SCHEDULE, Outcome, Result, pause
 from tests import factories as make
-from tests.reminders.conftest import Sink, subscription
+from tests.reminders.conftest import Sink, deliver, subscription
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,7 +110,7 @@ def test_event_withdrawn_between_bundling_and_sending_is_not_sent(sink: Sink) ->
     (event,) = due_events()
     sweep.prepare()
     Event.objects.filter(pk=event.pk).update(is_published=False)
-    delivery.Deliverer(5).run()
+    deliver(5)
     assert sink.mails == []
     assert Delivery.objects.get().state == "dropped"
 
@@ -138,7 +143,7 @@ def test_lease_runs_out_and_only_its_next_holder_settles() -> None:
     now = clock.now()
     (slow,) = claim("email", 1, now)
     assert claim("email", 1, now) == []
-    (other,) = claim("email", 1, now + delivery.LEASE + timedelta(seconds=1))
+    (other,) = claim("email", 1, now + leases.LEASE + timedelta(seconds=1))
     assert settle(slow, Outcome(Result.RETRY, "slow"), now) is False
     assert renew(slow) is False
     assert settle(other, Outcome(Result.SENT), now) is True
@@ -162,19 +167,17 @@ def test_long_send_is_renewed_while_it_lasts(monkeypatch: pytest.MonkeyPatch, si
     subscription(wants_changes=False)
     due_events()
     sweep.prepare()
-    monkeypatch.setattr(delivery, "LEASE", timedelta(seconds=2))
+    monkeypatch.setattr(leases, "LEASE", timedelta(seconds=2))
     monkeypatch.setattr(delivery, "RENEW_SECONDS", 0.5)
     seen = []
 
     async def slow(*details: Any) -> str:
-        import asyncio
-
         await asyncio.sleep(4)
         seen.append(True)
         return "250 OK"
 
     sink.handle_DATA = slow  # type: ignore[method-assign]
-    delivery.Deliverer(10).run()
+    deliver(10)
     assert seen == [True]
     assert Delivery.objects.get().state == "sent"
 
@@ -263,16 +266,88 @@ def test_server_that_hangs_holds_a_worker_no_longer_than_the_limit(
     monkeypatch.setattr("reminders.mail.SECONDS", 2)
 
     async def hang(*details: Any) -> str:
-        import asyncio
-
         await asyncio.sleep(8)
         return "250 OK"
 
     sink.handle_RCPT = hang  # type: ignore[method-assign]
     begun = time.monotonic()
-    delivery.Deliverer(10).run()
+    deliver(10)
     assert time.monotonic() - begun < 6
     assert (Delivery.objects.get().state, Delivery.objects.get().failures) == ("waiting", 1)
+
+
+def test_mail_that_hangs_delays_no_other(monkeypatch: pytest.MonkeyPatch, sink: Sink) -> None:
+    for number in range(4):
+        subscription(f"hanging-{number}@example.org", wants_changes=False)
+    for number in range(20):
+        subscription(f"{number}@example.org", wants_changes=False)
+    due_events()
+    sweep.prepare()
+    monkeypatch.setattr(delivery, "SLOW_SECONDS", 0.3)
+    arrived: list[float] = []
+
+    async def handle(server: Any, session: Any, envelope: Any) -> str:
+        if envelope.rcpt_tos[0].startswith("hanging"):
+            await asyncio.sleep(4)
+        else:
+            arrived.append(time.monotonic())
+        return "250 OK"
+
+    sink.handle_DATA = handle  # type: ignore[method-assign]
+    begun = time.monotonic()
+    deliver(2)
+    assert len(arrived) == 20
+    assert max(arrived) - begun < 4  # one after the other, the four would take 16 s
+    assert set(Delivery.objects.values_list("state", "failures")) == {("sent", 0)}
+
+
+class OneConnection(SMTP):
+    """A server that turns a second connection away."""
+
+    taken: ClassVar[list[object]] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        if self.taken:
+            transport.write(b"421 Too many connections\r\n")
+            transport.close()
+        else:
+            self.taken.append(self)
+            super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self in self.taken:
+            self.taken.remove(self)
+            super().connection_lost(error)
+
+
+class OneConnectionController(Controller):
+    def factory(self) -> SMTP:
+        return OneConnection(self.handler)
+
+
+def test_server_that_takes_one_connection_only_still_gets_what_is_due(
+    monkeypatch: pytest.MonkeyPatch, sink: Sink, settings: Any
+) -> None:
+    for number in range(5):
+        subscription(f"{number}@example.org", wants_changes=False)
+    due_events()
+    sweep.prepare()
+    monkeypatch.setattr(delivery, "SLOW_SECONDS", 0.1)
+
+    async def handle(*details: Any) -> str:
+        await asyncio.sleep(0.5)
+        return "250 OK"
+
+    sink.handle_DATA = handle  # type: ignore[method-assign]
+    settings.EMAIL_PORT = any_free()
+    server = OneConnectionController(sink, hostname="127.0.0.1", port=settings.EMAIL_PORT)
+    server.start()
+    deliver(10)
+    server.stop()
+    # The one that was turned away waits, without blame.
+    rows = Delivery.objects.order_by("state").values_list("state", "failures")
+    assert list(rows) == [("sent", 0)] * 4 + [("waiting", 0)]
 
 
 def test_fault_of_ours_in_one_message_stops_no_other(sink: Sink) -> None:
@@ -285,9 +360,9 @@ def test_fault_of_ours_in_one_message_stops_no_other(sink: Sink) -> None:
     def render(row: Delivery, now: Any) -> Any:
         if row.pk == broken.pk:
             raise KeyError("a fault")
-        return delivery.message_of(row, now)
+        return Writer().write(row, now)
 
-    delivery.Deliverer(5, render=render).run()
+    deliver(5, render)
     assert [mail["To"] for mail in sink.mails] == ["b@example.org"]
     broken.refresh_from_db()
     assert (broken.state, broken.failures, broken.error) == ("waiting", 1, "KeyError: 'a fault'")

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from reminders import clock, delivery, links, sweep, timing, webhook
+from reminders import clock, links, sweep, timing, webhook
+from reminders.leases import CALLS_PER_HOST
 from reminders.models import Delivery, Reminder, Subscription, Sweep, new_webhook_secret
 from tests import factories as make
-from tests.reminders.conftest import subscription
+from tests.reminders.conftest import deliver, subscription
 from tests.reminders.receiver import Receiver, receiving
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,10 +99,44 @@ def test_retry_after_is_honoured_for_the_whole_host(receiver: Receiver) -> None:
     due()
     sweep.prepare()
     receiver.answers = [(429, {"Retry-After": "3600"}, 0), (429, {"Retry-After": "3600"}, 0)]
-    delivery.Deliverer(3).run()
+    deliver(3)
     soonest = Delivery.objects.order_by("attempt_at").first()
     assert soonest is not None
     assert soonest.attempt_at > clock.now() + timedelta(minutes=59)
+
+
+def test_pauses_after_failures_are_those_that_are_stated(receiver: Receiver) -> None:
+    hook(receiver)
+    due()
+    sweep.prepare()
+    for failures, pause in enumerate((5, 300, 1800), start=1):
+        receiver.answers = [(503, {}, 0)]
+        deliver(2)
+        row = Delivery.objects.get()
+        wait = (row.attempt_at - clock.now()).total_seconds()
+        assert row.failures == failures
+        assert 0.8 * pause - 2 < wait <= 1.2 * pause
+        Delivery.objects.update(attempt_at=clock.now())
+    receiver.answers = [(503, {"Retry-After": "36000"}, 0)]
+    deliver(2)  # the schedule says two hours, the receiver ten
+    wait = (Delivery.objects.get().attempt_at - clock.now()).total_seconds()
+    assert 36000 - 5 < wait <= 36000
+
+
+def test_host_that_is_well_again_gets_at_once_what_waited_for_it(receiver: Receiver) -> None:
+    row = hook(receiver)
+    for _ in range(5):
+        Delivery.objects.create(subscription=row, channel="webhook", host=row.host, kind="test")
+    receiver.answers = [(503, {}, 0)] * 2
+    deliver(2)
+    assert len(receiver.got) == 2  # the others were not tried
+    assert not Delivery.objects.filter(attempt_at__lte=clock.now()).exists()
+    tried = Delivery.objects.filter(failures=1)
+    Delivery.objects.filter(pk=tried[0].pk).update(attempt_at=clock.now())
+    deliver(3)
+    # One of the two that failed was the probe; the other keeps its own pause.
+    assert Delivery.objects.filter(state="sent").count() == 4
+    assert Delivery.objects.get(state="waiting").failures == 1
 
 
 def test_retry_after_is_read_in_both_forms_and_at_most_a_day() -> None:
@@ -146,7 +181,7 @@ def test_hanging_receiver_delays_no_other_and_ends(
                 )
         receiver.answers = [(200, {}, 5)] * 5
         begun = time.monotonic()
-        delivery.Deliverer(8).run()
+        deliver(8)
         assert time.monotonic() - begun < 8
         assert len(other.got) == 5
         assert max(got.at for got in other.got) - min(got.at for got in other.got) < 2
@@ -158,8 +193,8 @@ def test_no_host_gets_more_than_two_calls_at_once(receiver: Receiver) -> None:
     for _ in range(12):
         Delivery.objects.create(subscription=row, channel="webhook", host=row.host, kind="test")
     receiver.answers = [(200, {}, 0.2)] * 12
-    delivery.Deliverer(20).run()
-    assert (len(receiver.got), receiver.most_at_once) == (12, delivery.CALLS_PER_HOST)
+    deliver(20)
+    assert (len(receiver.got), receiver.most_at_once) == (12, CALLS_PER_HOST)
 
 
 def test_webhook_is_confirmed_by_whoever_reads_its_messages(receiver: Receiver) -> None:
