@@ -14,6 +14,7 @@ from csto_tracker.api import RESOURCES
 from events.calendar import entry_of
 from publishing.asking import asked_moment
 from publishing.conditional import public_data
+from publishing.expanding import asked, expansions
 from publishing.filters import RecordFilters, split_values
 from publishing.formats import atom, calendar
 from publishing.formats.answers import TABLES, download
@@ -29,7 +30,10 @@ def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     if name not in RESOURCES:
         raise Http404
     resource = RESOURCES[name]
-    filters = resource.record_filters(request.GET, resource().get_queryset())
+    serializer = resource.serializer_class
+    # Related records do not fit into the cells of a table, or an entry of a feed.
+    controls = ["expand"] if extension == "jsonl" and expansions(serializer) else []
+    filters = resource.record_filters(request.GET, resource().get_queryset(), controls)
     if extension == "json":
         response: HttpResponseBase = resource.as_view({"get": "list"})(request)
         return response
@@ -39,10 +43,11 @@ def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
             request,
             name,
             filters,
-            _chosen_fields(resource.serializer_class, request),
+            _chosen_fields(serializer, request),
             TABLES[extension],
             bom=_yes(request, "bom", default=on_site),
             recorded_at=asked_moment(request.GET),
+            expand=asked(serializer, request.GET) if controls else (),
         )
         if request.method == "HEAD":
             file.streaming_content = iter(())  # no row is read for headers

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 import orjson
 from django.conf import settings
 from django.db.models import BigIntegerField, TextField
-from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from rest_framework import serializers, viewsets
@@ -17,12 +16,13 @@ from rest_framework.response import Response
 from publishing import conditional, pagination
 from publishing.asking import answer, asked_day, asked_moment
 from publishing.changes import list_name
+from publishing.expanding import SERIALIZERS, asked, expanded_text, expansions
 from publishing.filters import RecordFilters
 from publishing.models import PublicChange
 from publishing.prepared import Statement, slot, statement
 from publishing.problems import BadQuery, exception_handler, problem
 from publishing.querysets import RecordQuerySet
-from publishing.shape import row_json, row_text
+from publishing.shape import row_text
 
 API_ROOT = "/api/v1"
 
@@ -54,9 +54,12 @@ class RecordViewSet(viewsets.GenericViewSet):
             return exception_handler(error, {"request": request})
 
     def list(self, request: Request, *args: Any, **options: Any) -> Response:
-        filters = self.record_filters(request.GET, self.get_queryset())
+        controls = ["expand"] if expansions(self.serializer_class) else []
+        filters = self.record_filters(request.GET, self.get_queryset(), controls)
         keep = self.serializer_class.__name__ if filters.is_plain else ""
-        text = row_text(self.serializer_class)
+        text: Any = row_text(self.serializer_class)
+        if expand := asked(self.serializer_class, request.GET):
+            text, keep = expanded_text(self.serializer_class(), expand), ""
         page = pagination.paginate(filters.rows, filters.order, request.GET, text, keep)
         here = settings.SITE_URL + request.path
         neighbours = [
@@ -74,17 +77,19 @@ class RecordViewSet(viewsets.GenericViewSet):
 
     def retrieve(self, request: Request, key: str, *args: Any, **options: Any) -> HttpResponse:
         known = {"format", "recorded_at"} | ({"as_of"} if self.as_of_detail else set())
+        if expansions(self.serializer_class):
+            known.add("expand")
         unknown = sorted(set(request.GET) - known)
         if unknown:
             words = _("Unknown parameter; known are %(known)s.") % {
                 "known": ", ".join(sorted(known))
             }
             raise BadQuery({name: [words] for name in unknown})
-        day = asked_day(request)
+        day, expand = asked_day(request), asked(self.serializer_class, request.GET)
         parts = self.get_queryset().key_parts(key)
         rows: list[Any] = []
-        if parts and day:
-            rows = _as_of(self, key, day)
+        if parts and (day or expand):
+            rows = _asked_row(self, key, expand, day)
         elif parts:
             rows = _detail(self.serializer_class).rows(parts)
         if not rows:
@@ -96,18 +101,18 @@ class RecordViewSet(viewsets.GenericViewSet):
             raise Http404
         text = rows[0][0].encode()
         if day:
-            asked = orjson.dumps({"as_of": day, "recorded_at": asked_moment(request.GET)})
-            text = b'{"asked":%b,%b' % (asked, text[1:])
+            dates = orjson.dumps({"as_of": day, "recorded_at": asked_moment(request.GET)})
+            text = b'{"asked":%b,%b' % (dates, text[1:])
         return Response(text)
 
 
-def _as_of(view: RecordViewSet, key: str, day: date) -> list[Any]:
-    """The text of the row as of a day; raises BadQuery where the list would not show it."""
+def _asked_row(view: RecordViewSet, key: str, expand: list[str], day: date | None) -> list[Any]:
+    """The text of the row, as of a day if given; raises BadQuery where it had not begun."""
     found = view.get_queryset().by_key(key)
-    text = Cast(row_json(view.serializer_class(), day=day), TextField())
-    asked = QueryDict(f"as_of={day.isoformat()}")
-    rows = list(view.record_filters(asked, found).rows.values_list(text))
-    if not rows and found.exists():
+    query = QueryDict(f"as_of={day.isoformat()}" if day else "")
+    text = expanded_text(view.serializer_class(), expand, day)
+    rows = list(view.record_filters(query, found).rows.values_list(text))
+    if not rows and day and found.exists():
         raise BadQuery({"as_of": [_("It had not begun on that day.")]})
     return rows
 
@@ -128,6 +133,11 @@ def _json_text(value: str | None) -> bytes:
 
 
 def public_resource(viewset: type[RecordViewSet]) -> type[RecordViewSet]:
-    """Mark a resource as depending on public data only, so that it carries an ETag."""
+    """Mark a resource as depending on public data only, so that it carries an ETag.
+
+    Its serializer is what `expand` shows of such records.
+    """
     setattr(viewset, conditional._MARK, True)
+    serializer = viewset.serializer_class
+    SERIALIZERS[serializer.Meta.model] = serializer  # type: ignore[attr-defined]
     return viewset

@@ -6,7 +6,7 @@ A parameter that no filter knows, or a value that a filter refuses, is an answer
 
 import copy
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
@@ -225,8 +225,10 @@ class RecordFilters:
             if isinstance(value, ValuesFilter)
         }
 
-    def __init__(self, data: QueryDict, rows: QuerySet) -> None:
+    def __init__(self, data: QueryDict, rows: QuerySet, also: Collection[str] = ()) -> None:
+        """`also` names further controls, which whoever asks obeys."""
         self.data, self.all_rows = data, rows
+        self.controls = self.CONTROLS.union(also)
         self._rows: QuerySet | None = None
 
     @property
@@ -240,12 +242,12 @@ class RecordFilters:
         errors: dict[str, list[str]] = {}
         for name in self.data:
             values = split_values(self.data.getlist(name), keep_commas=name == "q")
-            if name in self.CONTROLS and name not in self.filters:
+            if name in self.controls and name not in self.filters:
                 if name == "as_of":
                     self._check_day(values, errors)
                 continue
             if name not in self.filters:
-                known = ", ".join(sorted({*self.filters, *self.CONTROLS}))
+                known = ", ".join(sorted({*self.filters, *self.controls}))
                 errors[name] = [_("Unknown parameter; known are %(known)s.") % {"known": known}]
                 continue
             if not values:

@@ -8,6 +8,7 @@ from drf_spectacular.plumbing import build_array_type, build_object_type
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from publishing import shape
+from publishing.expanding import expansions
 from publishing.filters import DayFilter, Filter, InstantFilter, ValuesFilter, YesNoFilter
 from publishing.pagination import MAX_PAGE_SIZE, PAGE_SIZE
 
@@ -169,6 +170,7 @@ class RecordSchema(AutoSchema):
                     description="Natural key of the record.",
                 ),
                 *([AS_OF] if self.view.as_of_detail else []),
+                *self._expand(),
             ]
         return [
             *headers(is_list=True),
@@ -189,7 +191,42 @@ class RecordSchema(AutoSchema):
                 {"type": "string"},
                 description="As given out in `next` and `previous`; not to be made up.",
             ),
+            *self._expand(),
         ]
+
+    def _expand(self) -> list[OpenApiParameter]:
+        names = list(expansions(self.view.serializer_class))
+        if not names:
+            return []
+        schema = build_array_type({"type": "string", "enum": names}) | {"example": names[-1:]}
+        return [
+            OpenApiParameter(
+                "expand",
+                schema,
+                description="Related records, whole, in a further member `expanded`, by name.",
+                explode=False,
+                style="form",
+            )
+        ]
+
+    def _row(self) -> dict[str, Any]:
+        """The schema of a row, with what it has besides if it is asked for."""
+        serializer = self.view.serializer_class
+        row: dict[str, Any] = self.resolve_serializer(serializer, "response").ref
+        extras: dict[str, Any] = {}
+        if self.view.action != "list" and self.view.as_of_detail:
+            extras["asked"] = ASKED
+        if found := expansions(serializer):
+            properties = {}
+            for name, one in found.items():
+                ref = self.resolve_serializer(one.serializer, "response").ref
+                properties[name] = (
+                    build_array_type(ref) if one.several else {"oneOf": [ref, {"type": "null"}]}
+                )
+            extras["expanded"] = build_object_type(
+                description="Only with `expand`: the records asked for.", properties=properties
+            )
+        return {"allOf": [row, build_object_type(properties=extras)]} if extras else row
 
     def get_operation_id(self) -> str:
         name = "_".join(self.path.strip("/").split("/")[2:3]) or "root"
@@ -204,16 +241,13 @@ class RecordSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         if not hasattr(self.view, "record_filters"):
             return super().get_response_serializers()
-        component = self.resolve_serializer(self.view.serializer_class, "response")
-        answer: dict[str, Any] = component.ref
-        if self.view.action != "list" and self.view.as_of_detail:
-            answer = {"allOf": [component.ref, build_object_type(properties={"asked": ASKED})]}
+        answer = self._row()
         if self.view.action == "list":
             answer = build_object_type(
                 properties={
                     "next": NULLABLE_TEXT | {"format": "uri"},
                     "previous": NULLABLE_TEXT | {"format": "uri"},
-                    "results": build_array_type(component.ref),
+                    "results": build_array_type(answer),
                 },
                 required=["next", "previous", "results"],
             )

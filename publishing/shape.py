@@ -83,11 +83,16 @@ class ReferenceColumn(Column):
         super().__init__(**options)
 
     def sql(self, prefix: str) -> Any:
-        public = {f"{prefix}{self.path}__{name}": True for name in self.model.PUBLIC}  # type: ignore[attr-defined]
         key = Cast(key_expression(self.model, f"{prefix}{self.path}__"), models.TextField())
         return models.Case(
-            models.When(**public, then=key), default=None, output_field=models.TextField()
+            models.When(**self.public(prefix), then=key),
+            default=None,
+            output_field=models.TextField(),
         )
+
+    def public(self, prefix: str) -> dict[str, bool]:
+        """What holds when there is such a row and it is public."""
+        return {f"{prefix}{self.path}__{name}": True for name in self.model.PUBLIC}  # type: ignore[attr-defined]
 
 
 class ReferencesColumn(Column):
@@ -122,12 +127,13 @@ class ReferencesColumn(Column):
         )
 
     def _keys(self, prefix: str) -> models.QuerySet:
+        return self.links(prefix).values_list(key_expression(self.model, f"{self.path}__"))
+
+    def links(self, prefix: str) -> models.QuerySet:
+        """The rows of the link table that lead to public rows, in order."""
         public = {f"{self.path}__{name}": True for name in self.model.PUBLIC}  # type: ignore[attr-defined]
-        return (
-            self.link._default_manager.filter(**{self.row: OuterRef(f"{prefix}pk")}, **public)
-            .order_by("pk")
-            .values_list(key_expression(self.model, f"{self.path}__"))
-        )
+        rows = self.link._default_manager.filter(**{self.row: OuterRef(f"{prefix}pk")}, **public)
+        return rows.order_by("pk")
 
 
 class RowsColumn(Column):
@@ -193,10 +199,15 @@ def columns(serializer: serializers.Serializer) -> dict[str, serializers.Field]:
     return dict(serializer.fields.items())
 
 
-def row_json(
+def row_json(serializer: serializers.Serializer, prefix: str = "") -> JSONObjectText:
+    """SQL for one row as JSON with exactly the serializer's fields."""
+    return JSONObjectText(**row_members(serializer, prefix))
+
+
+def row_members(
     serializer: serializers.Serializer, prefix: str = "", day: date | None = None
-) -> JSONObjectText:
-    """SQL for one row as JSON with exactly the serializer's fields.
+) -> dict[str, Any]:
+    """SQL for each of the serializer's fields.
 
     With a `day`, of related rows only those that had begun by then.
     """
@@ -210,7 +221,7 @@ def row_json(
             members[name] = row_json(field, f"{prefix}{(field.source or name)}__")  # type: ignore[arg-type]
         else:
             members[name] = F(prefix + (field.source or name).replace(".", "__"))
-    return JSONObjectText(**members)
+    return members
 
 
 @lru_cache(maxsize=64)

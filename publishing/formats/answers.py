@@ -2,21 +2,21 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.timezone import now
 from rest_framework import serializers
 
+from publishing.expanding import expanded_text
 from publishing.filters import RecordFilters
 from publishing.formats import spreadsheet, stream, table
-from publishing.shape import columns, row_json
+from publishing.shape import columns
 from publishing.version import current_version
 
 
@@ -43,11 +43,15 @@ def download(
     *,
     bom: bool = False,
     recorded_at: datetime | None = None,
+    expand: Sequence[str] = (),
 ) -> StreamingHttpResponse:
-    """All rows of a filtered list as a file. Raises BadQuery before anything is sent."""
+    """All rows of a filtered list as a file. Raises BadQuery before anything is sent.
+
+    Only JSON Lines obey `expand`.
+    """
     rows = filters.rows
     if format_ is JSONL:
-        text = Cast(row_json(serializer), TextField())
+        text = expanded_text(serializer, expand)
         body = stream.copy(rows.values_list(text), stream.LINES, recorded_at=recorded_at)
     elif format_ is CSV:
         body = _csv(rows, serializer, bom=bom, recorded_at=recorded_at)

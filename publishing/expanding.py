@@ -1,0 +1,101 @@
+"""`expand`: related records whole beside their keys, one level deep, in the same query."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.db.models import Case, When
+from django.db.models.functions import Cast
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from publishing.filters import split_values
+from publishing.problems import BadQuery
+from publishing.shape import (
+    JSONObjectText,
+    JSONRows,
+    ReferenceColumn,
+    ReferencesColumn,
+    RowsColumn,
+    columns,
+    row_json,
+    row_members,
+)
+
+# The fields of each kind of record, as its own resource has them.
+SERIALIZERS: dict[type[models.Model], type[serializers.Serializer]] = {}
+
+
+class Expansion(NamedTuple):
+    """What may be asked for by name: records of one kind, `several` or one that may be null."""
+
+    serializer: type[serializers.Serializer]
+    several: bool
+    sql: Any
+
+
+@lru_cache(maxsize=64)
+def expansions(serializer: type[serializers.Serializer]) -> dict[str, Expansion]:
+    """What `expand` may name: the serializer's references, and those of its nested rows.
+
+    The latter are named with a dot, such as `contributions.priority`. Asked first when all
+    resources are known.
+    """
+    found = {}
+    for name, field in columns(serializer()).items():
+        match field:
+            case ReferenceColumn():
+                related = SERIALIZERS[field.model]
+                found[name] = Expansion(related, False, _one(field, related))
+            case ReferencesColumn():
+                related = SERIALIZERS[field.model]
+                rows = field.links("").values_list(row_json(related(), f"{field.path}__"))
+                found[name] = Expansion(related, True, JSONRows(rows))
+            case RowsColumn():
+                for inner, reference in columns(field.serializer()).items():
+                    if isinstance(reference, ReferenceColumn):
+                        related = SERIALIZERS[reference.model]
+                        rows = field.rows("").filter(**reference.public(""))
+                        rows = rows.order_by(*field.order)
+                        rows = rows.values_list(row_json(related(), f"{reference.path}__"))
+                        found[f"{name}.{inner}"] = Expansion(related, True, JSONRows(rows))
+    return found
+
+
+def _one(field: ReferenceColumn, related: type[serializers.Serializer]) -> Case:
+    return Case(
+        When(**field.public(""), then=row_json(related(), f"{field.path}__")),
+        default=None,
+        output_field=models.JSONField(),
+    )
+
+
+def asked(serializer: type[serializers.Serializer], data: QueryDict) -> list[str]:
+    """The names in `expand`, each once; raises BadQuery for others than `expansions` has."""
+    allowed = expansions(serializer) if "expand" in data else {}
+    names = list(dict.fromkeys(split_values(data.getlist("expand"))))
+    wrong = [name for name in names if name not in allowed]
+    if wrong:
+        words = _("“%(value)s” is not one of %(allowed)s.") % {
+            "value": ", ".join(wrong)[:80],
+            "allowed": ", ".join(allowed) or "–",
+        }
+        raise BadQuery({"expand": [words]})
+    return names
+
+
+def expanded_text(
+    serializer: serializers.Serializer, names: Sequence[str], day: date | None = None
+) -> Cast:
+    """A row's JSON text, with what `names` expand in a last member `expanded`, by name.
+
+    With a `day`, as `row_json` has it; what is expanded is not narrowed.
+    """
+    members = row_members(serializer, day=day)
+    if names:
+        allowed = expansions(type(serializer))
+        members["expanded"] = JSONObjectText(**{name: allowed[name].sql for name in names})
+    return Cast(JSONObjectText(**members), models.TextField())
