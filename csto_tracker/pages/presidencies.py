@@ -1,26 +1,30 @@
 """Presidencies, one presidency, and the reader of its statement."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, F, Prefetch, Q, QuerySet, prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.listing import by_theme, completions
 from assessments.models import Claim
 from csto_tracker.context import Place, places
-from csto_tracker.pages.asking import begun
+from csto_tracker.pages.asking import begun, refuse_unknown
 from csto_tracker.pages.home import motto_of, term_of
 from csto_tracker.pages.reader import read
 from csto_tracker.pages.sparklines import sparklines
 from events.listing import first_rows
 from events.models import Event
 from members.models import Presidency
-from priorities.models import Lineage, Priority, PriorityPassage
+from priorities.models import Lineage, Priority, PriorityPassage, Theme
 from publishing.asking import asked_day, refuse_day
 from publishing.conditional import public_data
+from publishing.problems import BadQuery
 from sources.citing import cited
 from sources.models import Passage
 
@@ -123,26 +127,33 @@ def crumbs_of(found: Presidency) -> list[Place]:
 
 @public_data
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
-    """The stored text of a presidency's statement, with its passages and their priorities."""
+    """The stored text of a presidency's statement, with its passages and their priorities.
+
+    `theme` leaves only the passages marked that belong to priorities of that theme.
+    """
     refuse_day(request)
+    refuse_unknown(request.GET, {"theme"})
     found = get_object_or_404(
         Presidency.objects.public().select_related("statement__carried_by"), slug=slug
     )
     source = found.statement
     if source is None or not found.has_reader:
         raise Http404
-    links = (
-        PriorityPassage.objects.public()
-        .filter(priority__is_published=True, priority__presidency=found)
-        .select_related("priority__presidency")
-        .order_by("priority__number")
-    )
     passages = list(
         Passage.objects.public()
         .filter(source=source)
-        .prefetch_related(Prefetch("priority_links", links))
+        .prefetch_related(Prefetch("priority_links", _links(found)))
         .order_by("start", F("end").desc())
     )
+    themes = themes_of(passages)
+    theme = _chosen_theme(request.GET, [one for one, _number in themes])
+    if theme:
+        passages = [one for one in passages if theme in _themes(one)]
+    others = _other_languages(found, source.language)
+    beside: dict[int, list[Passage]] = {}
+    for passage in others:
+        for link in passage.priority_links.all():
+            beside.setdefault(link.priority_id, []).append(passage)
     carrier = source.carried_by
     return render(
         request,
@@ -151,8 +162,66 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
             "presidency": found,
             "source": source,
             "carried_by": carrier if carrier and carrier.is_published else None,
-            "paragraphs": read(source.text, passages),
+            "paragraphs": read(source.text, passages, beside),
             "passages": passages,
+            "themes": themes,
+            "theme": theme,
+            "not_held": [
+                code
+                for code, _name in settings.LANGUAGES
+                if code not in {source.language, *(one.source.language for one in others)}
+            ],
             "crumbs": crumbs_of(found),
         },
     )
+
+
+def _links(found: Presidency) -> QuerySet:
+    """The priorities of a presidency that passages belong to, in their order."""
+    return (
+        PriorityPassage.objects.public()
+        .filter(priority__is_published=True, priority__presidency=found)
+        .select_related("priority__presidency", "priority__theme")
+        .order_by("priority__number")
+    )
+
+
+def _other_languages(found: Presidency, language: str) -> list[Passage]:
+    """Passages that state its priorities in stored texts of other languages than `language`."""
+    return list(
+        Passage.objects.public()
+        .filter(priority_links__in=_links(found).filter(role=PriorityPassage.Role.MAIN))
+        .exclude(source__language=language)
+        .exclude(source__text="")
+        .select_related("source")
+        .defer("source__text", "source__search")
+        .prefetch_related(Prefetch("priority_links", _links(found)))
+        .order_by("source__language", "source__slug", "start")
+        .distinct()
+    )
+
+
+def themes_of(passages: list[Passage]) -> list[tuple[Theme, int]]:
+    """The themes of the priorities that passages belong to, with the number of those passages."""
+    count = Counter(theme for passage in passages for theme in _themes(passage))
+    return sorted(count.items(), key=lambda pair: (pair[0].number, pair[0].slug))
+
+
+def _themes(passage: Passage) -> set[Theme]:
+    return {
+        link.priority.theme
+        for link in passage.priority_links.all()
+        if link.priority.theme.is_published
+    }
+
+
+def _chosen_theme(data: QueryDict, themes: list[Theme]) -> Theme | None:
+    slug = data.get("theme")
+    if not slug:
+        return None
+    for theme in themes:
+        if theme.slug == slug:
+            return theme
+    allowed = ", ".join(theme.slug for theme in themes)
+    words = _("“%(value)s” is not one of %(allowed)s.") % {"value": slug[:80], "allowed": allowed}
+    raise BadQuery({"theme": [words]})

@@ -1,7 +1,8 @@
 """A statement with its passages: text cut into segments, and a margin of what they state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote as percent_encoded
 
 from priorities.models import Priority
 from sources.models import Passage
@@ -29,7 +30,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What one passage is to its priorities; `title` names a principle."""
+    """What one passage is to its priorities; `title` names a principle.
+
+    `before` and `after` are the anchors of the passages that begin before and after it, `words`
+    the fragment that finds it by its words, `beside` what states the same in other languages.
+    """
 
     anchor: str
     kind: str
@@ -37,6 +42,10 @@ class Note:
     title: str
     priorities: list[Priority]
     quote: str
+    before: str
+    after: str
+    words: str
+    beside: list[Passage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +54,19 @@ class Paragraph:
     notes: list[Note]
 
 
-def read(text: str, passages: Iterable[Passage]) -> list[Paragraph]:
-    """Paragraphs with their notes. Each passage brings `priority_links` along, in order."""
+def read(
+    text: str, passages: Iterable[Passage], beside: Mapping[int, list[Passage]] | None = None
+) -> list[Paragraph]:
+    """Paragraphs with their notes. Each passage brings `priority_links` along, in order.
+
+    `beside` gives passages of texts in other languages by the primary key of their priority.
+    """
     passages = list(passages)
+    order = ["", *(passage.anchor for passage in passages), ""]
+    around = {
+        passage.pk: (order[at], order[at + 2], fragment(text, passage))
+        for at, passage in enumerate(passages)
+    }
     cut = paragraphs(text, passages)
     last = {
         passage.pk: (row, column)
@@ -71,7 +90,9 @@ def read(text: str, passages: Iterable[Passage]) -> list[Paragraph]:
                     next((one.anchor for one in ending if one.kind == Passage.Kind.PRINCIPLE), ""),
                 )
             )
-            notes += [_note(passage) for passage in segment.begins]
+            notes += [
+                _note(passage, around[passage.pk], beside or {}) for passage in segment.begins
+            ]
         found.append(Paragraph(pieces, notes))
     return found
 
@@ -90,12 +111,38 @@ def _priorities(passage: Passage) -> list[Priority]:
     return list(dict.fromkeys(link.priority for link in passage.priority_links.all()))
 
 
-def _note(passage: Passage) -> Note:
+def _note(
+    passage: Passage, around: tuple[str, str, str], beside: Mapping[int, list[Passage]]
+) -> Note:
+    priorities = _priorities(passage)
+    found = [other for priority in priorities for other in beside.get(priority.pk, ())]
     return Note(
         passage.anchor,
         passage.kind,
         passage.get_kind_display(),
         passage.in_language("title"),
-        _priorities(passage),
+        priorities,
         passage.quote,
+        *around,
+        list(dict.fromkeys(found)) if passage.kind == Passage.Kind.COMMITMENT else [],
     )
+
+
+def fragment(text: str, passage: Passage) -> str:
+    """The fragment that leads to a passage by its anchor, and in browsers that can, by its words.
+
+    URL Fragment Text Directives (WICG), `prefix-,start,end`: a long passage is named by its first
+    and last words, one whose words occur before by the words in front of it as well.
+    """
+    words = passage.quote.split()
+    parts = [words] if len(words) <= 8 else [words[:4], words[-4:]]
+    directive = ",".join(_encoded(part) for part in parts)
+    if " ".join(parts[0]).casefold() in " ".join(text[: passage.start].casefold().split()):
+        paragraph = text[: passage.start].rpartition("\n")[2]
+        if prefix := paragraph.split()[-3:]:
+            directive = f"{_encoded(prefix)}-,{directive}"
+    return f"{passage.anchor}:~:text={directive}"
+
+
+def _encoded(words: list[str]) -> str:
+    return percent_encoded(" ".join(words), safe="").replace("-", "%2D")

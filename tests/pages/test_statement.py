@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
+from csto_tracker.pages.reader import fragment
 from members.models import Presidency
 from priorities.models import Priority
 from sources.models import Passage, Source
@@ -97,7 +98,11 @@ def test_margin_names_what_each_passage_is(client: Client, presidency: Presidenc
         ["Principle: Peace"],
         ["Context: Priority 20: Priority 20", "20 Priority 20"],
     ]
-    assert margins[0].links() == [("Principle", "#p-10-15")]
+    assert margins[0].links() == [
+        ("Principle", "#p-10-15"),
+        ("↓", "#p-18-62"),
+        ("¶", "#p-10-15:~:text=peace"),
+    ]
     assert [one["id"] for one in margins[1].all("li")] == ["n-p-18-62", "n-p-27-52"]
 
 
@@ -110,6 +115,83 @@ def test_link_of_a_priority_lands_on_its_passage(client: Client, presidency: Pre
     assert reader(client, where).by_id(fragment).tag == "span"
 
 
+def test_passages_lead_to_their_neighbours(client: Client, presidency: Presidency) -> None:
+    for number, quote in enumerate(("We act", "peace", "together"), 1):
+        state(presidency, quote, number)
+    page = reader(client)
+    walks = [
+        [(one["href"], one["aria-label"]) for one in walk.all("a")][:-1]
+        for walk in page.all("span", "note-walk")
+    ]
+    before, after = "Previous passage", "Next passage"
+    assert walks == [
+        [("#p-10-15", after)],
+        [("#p-0-6", before), ("#p-53-61", after)],
+        [("#p-10-15", before)],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "directive"),
+    [
+        ("We act - in peace.", "act - in", "act%20%2D%20in"),
+        ("Arms, drugs & more.", "Arms, drugs & more", "Arms%2C%20drugs%20%26%20more"),
+        ("a b c d e f g h i j", "a b c d e f g h i", "a%20b%20c%20d,f%20g%20h%20i"),
+        ("Peace is a word. We want peace.", "peace", "word.%20We%20want-,peace"),
+        ("Peace.\npeace", "peace", "peace"),
+        ("За мир", "мир", "%D0%BC%D0%B8%D1%80"),
+    ],
+)
+def test_fragment_finds_a_passage_by_its_words(text: str, quote: str, directive: str) -> None:
+    start = text.rindex(quote)
+    passage = Passage(start=start, end=start + len(quote), quote=quote)
+    assert fragment(text, passage) == f"p-{start}-{start + len(quote)}:~:text={directive}"
+
+
+def test_theme_marks_its_passages_and_leaves_the_text_whole(
+    client: Client, presidency: Presidency
+) -> None:
+    peace, crime = make.theme(slug="peace", number=1), make.theme(slug="crime", number=2)
+    Priority.objects.filter(pk=state(presidency, "peace", 1).pk).update(theme=peace)
+    for number, quote in ((2, "drug"), (3, "arms")):
+        Priority.objects.filter(pk=state(presidency, quote, number).pk).update(theme=crime)
+    page = main_of(client.get("/presidencies/p/statement/?theme=crime").content)
+    assert page.one("div", "reader").texts("mark") == ["drug", "arms"]
+    assert "We act in peace." in page.text
+    assert [link for link in page.links() if "theme=" in link[1]] == [
+        (f"{peace} 1", "?theme=peace#text"),
+        (f"{crime} 2", "?theme=crime#text"),
+    ]
+
+
+@pytest.mark.parametrize("query", ["theme=nothing", "colour=red"])
+def test_unknown_theme_is_refused(client: Client, presidency: Presidency, query: str) -> None:
+    response = client.get(f"/presidencies/p/statement/?{query}")
+    assert response.status_code == 400
+    (named,) = main_of(response.content).one("dl", "errors").texts("dt")
+    assert named == query.partition("=")[0]
+
+
+def test_language_without_a_text_is_said(client: Client, presidency: Presidency) -> None:
+    page = main_of(client.get("/presidencies/p/statement/").content)
+    assert "Not held in this language: Russian." in page.text
+    assert page.all("blockquote") == []
+
+
+def test_same_priority_in_a_text_of_the_other_language_stands_beside(
+    client: Client, presidency: Presidency
+) -> None:
+    priority = state(presidency, "peace", 1)
+    russian = make.source(slug="russian", text="Мы за мир.", language="ru")
+    priority.passage_links.create(passage=make.passage(source=russian, quote="мир"))
+    draft = make.source(text="Черновик.", language="ru", is_published=False)
+    priority.passage_links.create(passage=make.passage(source=draft, quote="Черновик"))
+    page = main_of(client.get("/presidencies/p/statement/").content)
+    assert "Not held" not in page.text
+    (beside,) = page.all("blockquote")
+    assert (beside["lang"], beside.links()) == ("ru", [("мир", "/sources/russian/#p-6-9")])
+
+
 def test_statement_in_russian_keeps_the_text_in_its_own_language(
     client: Client, presidency: Presidency
 ) -> None:
@@ -118,7 +200,7 @@ def test_statement_in_russian_keeps_the_text_in_its_own_language(
     )
     page = reader(client, "/ru/presidencies/p/statement/")
     assert [one["lang"] for one in page.all("p", "reader-text")] == ["en", "en"]
-    assert page.one("ul", "reader-margin").text == "Принцип: Мир"
+    assert page.one("ul", "reader-margin").texts("p") == ["Принцип: Мир"]
 
 
 @pytest.mark.django_db
@@ -151,8 +233,9 @@ def test_reader_costs_the_same_for_more_passages(
 ) -> None:
     for number, quote in enumerate(("We act", "peace", "together")[:rows], 1):
         state(presidency, quote, number)
-    # Data version for the ETag, presidency, passages, priorities of passages, data status.
-    with django_assert_num_queries(5):
+    # Data version for the ETag, presidency, passages, priorities of passages, passages in other
+    # languages, data status.
+    with django_assert_num_queries(6):
         client.get("/presidencies/p/statement/")
 
 
