@@ -57,6 +57,7 @@ PARENTS = {
     "members:body": ["members:bodies"],
     "events:event": ["events:list"],
     "sources:source": ["sources:list"],
+    "site:api-changes": ["site:api"],
 }
 
 
@@ -80,6 +81,8 @@ def _navigation(language: str) -> tuple[dict[str, Place], dict[str, Place]]:
         "site:search": _("Search"),
         "site:releases": _("Releases of the data"),
         "site:changes": _("Changes"),
+        "site:api": _("API"),
+        "site:api-changes": _("Changes of the API"),
         "site:feeds": _("Feeds and calendars"),
         "site:home": _("Home"),
     }
@@ -111,7 +114,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
             else (place, "")
             for place in main.values()
         ],
-        "places": {name.replace(":", "_"): place for name, place in named.items()},
+        "places": {
+            name.replace(":", "_").replace("-", "_"): place for name, place in named.items()
+        },
         "cite_url": _cite_url(request) if match else "",
         "crumbs": [named[name] for name in parents],
         "data_status": SimpleLazyObject(partial(data_status, request)),

@@ -27,7 +27,6 @@ urlpatterns = [
     path("api/v1/docs/", views.swagger, name="swagger"),
     re_path(r"^api/v1/(?P<name>[a-z]+)\.(?P<extension>[a-z]+)$", exports.export, name="api-export"),
     path("api/v1/", include((router.urls, "api"))),
-    re_path(r"^api/.*", views.unknown),
     *i18n_patterns(
         path("admin/", admin.site.urls),
         re_path(r"^(?P<name>[a-z]+)\.(?P<extension>[a-z]+)$", exports.export, name="export"),
@@ -35,4 +34,5 @@ urlpatterns = [
         *pages.urlpatterns,
         prefix_default_language=False,
     ),
+    re_path(r"^api/", views.unknown),
 ]

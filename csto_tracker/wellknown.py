@@ -32,6 +32,8 @@ ALWAYS = (
     "sources:list",
     "site:methodology",
     "site:about",
+    "site:api",
+    "site:api-changes",
 )
 
 

@@ -1,6 +1,7 @@
-"""The methodology, and what a reader must know of the record as a whole."""
+"""Our own texts from `docs/`, and what a reader must know of the record as a whole."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,9 +20,10 @@ from sources.citing import cited
 from sources.models import Check, Remark
 
 _TAGS = {
-    *("h2", "h3", "h4", "p", "ul", "ol", "li", "strong", "em", "code", "a", "blockquote", "br"),
-    *("table", "thead", "tbody", "tr", "th", "td", "hr"),
+    *("h2", "h3", "h4", "p", "ul", "ol", "li", "strong", "em", "code", "pre", "a"),
+    *("blockquote", "br", "table", "thead", "tbody", "tr", "th", "td", "hr"),
 }
+_EXAMPLE_SITE = "http://127.0.0.1:8000"  # in the examples of the guide, so that they can be tried
 _HEADING = re.compile(r"^# (.+)\n+")
 
 
@@ -33,14 +35,15 @@ class Text(NamedTuple):
     sections: list[tuple[str, str]]
 
 
-@lru_cache(maxsize=4)
-def methodology_text(language: str) -> Text:
-    """The methodology in a language, from `docs/`."""
-    source = (settings.BASE_DIR / "docs" / f"methodology.{language}.md").read_text("utf-8")
+@lru_cache(maxsize=16)
+def own_text(name: str, language: str, site: str) -> Text:
+    """A text of `docs/` in a language, with this site's address in its examples."""
+    source = (settings.BASE_DIR / "docs" / f"{name}.{language}.md").read_text("utf-8")
+    source = source.replace(_EXAMPLE_SITE, site)
     heading = _HEADING.match(source)
     title = heading.group(1) if heading else ""
     converter = markdown.Markdown(
-        extensions=["tables", "toc"],
+        extensions=["tables", "toc", "fenced_code"],
         extension_configs={"toc": {"toc_depth": "2-2", "slugify": _slug}},
         output_format="html",
     )
@@ -52,7 +55,8 @@ def methodology_text(language: str) -> Text:
         url_schemes={"http", "https"},
         link_rel="noopener",
     )
-    # A table may be wider than a small screen: it scrolls by itself, by keyboard as well.
+    # What is wider than a small screen scrolls by itself, by keyboard as well.
+    clean = clean.replace("<pre>", '<pre tabindex="0">')
     clean = clean.replace(
         "<table>", f'<div class="scroll" tabindex="0" role="region" aria-label="{title}"><table>'
     ).replace("</table>", "</table></div>")
@@ -65,10 +69,20 @@ def _slug(value: str, separator: str) -> str:
     return re.sub(r"\W+", separator, value.lower()).strip(separator)
 
 
-@public_data
-def methodology(request: HttpRequest) -> HttpResponse:
-    text = methodology_text(str(get_language()))
-    return render(request, "site/methodology.html", {"text": text})
+def _page_of(name: str, template: str) -> Callable[[HttpRequest], HttpResponse]:
+    """The view of a text of ours."""
+
+    @public_data
+    def view(request: HttpRequest) -> HttpResponse:
+        text = own_text(name, str(get_language()), settings.SITE_URL)
+        return render(request, template, {"text": text})
+
+    return view
+
+
+methodology = _page_of("methodology", "site/methodology.html")
+api_guide = _page_of("api", "site/api.html")
+api_changes = _page_of("api-changelog", "site/api_changes.html")
 
 
 @public_data

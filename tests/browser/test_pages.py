@@ -42,6 +42,8 @@ VARIANTS = [
     "/search/?q=",
     "/methodology/",
     "/about/",
+    "/api/",
+    "/api/changes/",
     "/matrix/",
     "/matrix/?presidency=belarus-2023",
     "/timeline/",

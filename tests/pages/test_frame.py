@@ -34,6 +34,8 @@ PATHS = [
     "/search/?q=borders",
     "/methodology/",
     "/about/",
+    "/api/",
+    "/api/changes/",
     "/matrix/",
     "/timeline/",
     "/compare/",
@@ -158,6 +160,7 @@ def test_unchanged_page_is_not_sent_again(client: Client) -> None:
         ("/states/russia/", ["Home", "States"]),
         ("/bodies/council/", ["Home", "Bodies"]),
         ("/sources/statement/", ["Home", "Sources"]),
+        ("/api/changes/", ["Home", "API"]),
     ],
 )
 def test_breadcrumbs_name_the_pages_above(client: Client, path: str, above: list[str]) -> None:
