@@ -45,7 +45,8 @@ class ErrorPagesMiddleware:
         if isinstance(error, BadQuery):
             return bad_query(request, error)
         if isinstance(error, Http404) and _is_api(request):
-            return problem(request, 404)  # also while debugging
+            # Also while debugging.
+            return problem(request, 410 if was_public(request) else 404)
         return unavailable(request) if is_outage(error) else None
 
 
@@ -91,10 +92,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _is_api(request):
-        return problem(request, 404)
     if was_public(request):
         return gone(request)
+    if _is_api(request):
+        return problem(request, 404)
     return render(request, "errors/404.html", status=404)
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from csto_tracker.annotations import collection
 from csto_tracker.api import RESOURCES
 from events.calendar import entry_of
 from publishing.asking import asked_moment
@@ -55,6 +56,8 @@ def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     if extension == "ics" and name == "events":
         body = _calendar(request, filters)
         return HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    if extension == "jsonld" and name == "passages":
+        return collection(request, filters)
     if extension == "atom":
         body = _feed(request, name, filters)
         return HttpResponse(body, content_type="application/atom+xml; charset=utf-8")

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from events.filters import EventFilters
+from events.linked import linked
 from events.listing import row_text, rows_of
 from events.models import Attendance, Contribution, Event
 from members.models import Body, Presidency, State
@@ -143,6 +144,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "events/event.html",
         {
             "event": found,
+            "linked": linked(found),
             "place": found.in_language("place"),
             "country": country or found.country,
             "summary": found.in_language("summary"),

@@ -6,6 +6,7 @@ from itertools import pairwise
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from csto_tracker.pages import linked
 from csto_tracker.releases import changes_between
 from publishing.releases import Release, ReleaseFile
 
@@ -20,7 +21,10 @@ def release_list(request: HttpRequest) -> HttpResponse:
     response = render(
         request,
         "site/releases.html",
-        {"releases": [(row, sorted(changes.get(row.pk, {}).items())) for row in releases]},
+        {
+            "releases": [(row, sorted(changes.get(row.pk, {}).items())) for row in releases],
+            "linked": linked.record(),
+        },
     )
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     return response
@@ -29,10 +33,11 @@ def release_list(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest, number: str) -> HttpResponse:
     """One release with the size and checksum of each file."""
     found = get_object_or_404(Release, number=number)
+    files = found.files.defer("content")
     response = render(
         request,
         "site/release.html",
-        {"release": found, "files": found.files.defer("content"), "crumbs": []},
+        {"release": found, "files": files, "crumbs": [], "linked": linked.release(found, files)},
     )
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     return response

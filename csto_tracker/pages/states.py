@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from csto_tracker.pages import linked
 from csto_tracker.pages.asking import begun
 from csto_tracker.pages.map import drawn, states_on
 from events.listing import first_rows
@@ -129,6 +130,7 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
         "members/body.html",
         {
             "body": found,
+            "linked": linked.body(found),
             "events": events[:EVENTS_SHOWN],
             "more_events": len(events) > EVENTS_SHOWN,
         },

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
+from typing import Any
 
 from django import template
 from django.conf.locale import LANG_INFO
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from publishing.filterform import Control
+from publishing.formats import jsonld
 from publishing.models import Record
 
 register = template.Library()
@@ -27,6 +29,12 @@ def language_name(code: str) -> str:
     """The name of an ISO 639 code in the active language; the code where Django knows none."""
     info = LANG_INFO.get(code)
     return gettext(info["name"]) if info and "name" in info else code
+
+
+@register.simple_tag
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """What a page says of its subject to search engines."""
+    return jsonld.script(data)
 
 
 @register.simple_tag

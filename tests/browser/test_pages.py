@@ -110,6 +110,21 @@ def test_page_without_colours_tells_states_apart(open_page: OpenPage) -> None:
     assert len(looks) == len(set(looks)) == len(by_word) == 5
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/events/csc-session-moscow-2026/", "Event"),
+        ("/bodies/collective-security-council/", "GovernmentOrganization"),
+        ("/data/", "Dataset"),
+    ],
+)
+def test_content_policy_lets_data_for_search_engines_be(
+    open_page: OpenPage, path: str, kind: str
+) -> None:
+    block = open_page(path).locator('script[type="application/ld+json"]')
+    assert block.evaluate("block => JSON.parse(block.textContent)['@type']") == kind
+
+
 def test_keyboard_reaches_content_first(open_page: OpenPage) -> None:
     page = open_page("/")
     page.keyboard.press("Tab")
