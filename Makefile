@@ -13,7 +13,7 @@ BENCH ?=
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run test test-kill bench lint format lock schema messages clean
+.PHONY: help run test test-kill bench lint format lock schema promises messages clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -47,6 +47,9 @@ format: $(VENV)/dev.stamp ## Format code
 
 schema: $(VENV)/dev.stamp ## Print the API's OpenAPI schema
 	@$(WITH_SERVERS) $(BIN)/python manage.py spectacular --validate --fail-on-warn
+
+promises: $(VENV)/dev.stamp ## Add what is new in the schema to what version 1 of the API promises
+	$(BIN)/python -m tests.api.promises
 
 messages: $(VENV)/dev.stamp ## Collect and compile the texts to translate (needs gettext)
 	$(WITH_SERVERS) $(BIN)/python manage.py makemessages --locale ru --no-location --ignore .venv --ignore .local

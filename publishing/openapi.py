@@ -42,6 +42,7 @@ AS_OF = OpenApiParameter(
     {"type": "string", "format": "date", "example": "2026-02-15"},
     description="The record as of this day: what is related to it only as far as it had begun.",
 )
+PROBLEM_NAME = {"$ref": "#/components/schemas/Problem"}
 Direction = Literal["request", "response"]
 NULLABLE_TEXT = {"type": ["string", "null"]}
 NULLABLE_DATE = {"type": ["string", "null"], "format": "date"}
@@ -265,7 +266,7 @@ class RecordSchema(AutoSchema):
             200: OpenApiResponse(answer, "With a strong ETag of the data version."),
             304: OpenApiResponse(description="Nothing has changed since the ETag sent."),
             **{
-                (code, "application/problem+json"): OpenApiResponse(PROBLEM, text)
+                (code, "application/problem+json"): OpenApiResponse(PROBLEM_NAME, text)
                 for code, text in problems.items()
             },
         }
@@ -276,10 +277,14 @@ class RecordSchema(AutoSchema):
 
 
 def all_fields_present(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
-    """A postprocessing hook: an answer always holds all fields, and none can be written."""
+    """A postprocessing hook: a row always holds all its fields, and none can be written.
+
+    Problem details have fields that are not always there; they are added after the rows.
+    """
     for component in result["components"]["schemas"].values():
         if "properties" in component:
             component["required"] = list(component["properties"])
             for found in component["properties"].values():
                 found.pop("readOnly", None)
+    result["components"]["schemas"]["Problem"] = PROBLEM
     return result
