@@ -262,8 +262,8 @@ CELERY_BEAT_SCHEDULE = {
     "find-work-for-curators": {"task": "assessments.tasks.find_curator_work", "schedule": 86_400.0},
     "sweep-reminders": {
         "task": "reminders.tasks.sweep",
-        "schedule": 60.0,
-        "options": {"expires": 60},  # the next one looks anyway
+        "schedule": 20.0,
+        "options": {"expires": 20},  # the next one looks anyway
     },
 }
 vars().update(env.email("EMAIL_URL", default="consolemail://"))

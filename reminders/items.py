@@ -57,13 +57,12 @@ class Item:
     sources: list[Link] = field(default_factory=list)
     due_at: datetime | None = None
     late: bool = False
-    reminders: list[int] = field(default_factory=list)
 
 
 class Record:
-    """What messages are made of, for at most a second: many that go out together say the same."""
+    """What messages are made of, for two seconds: many that go out together say the same."""
 
-    SECONDS = 1.0
+    SECONDS = 2.0
 
     def __init__(self) -> None:
         self._kept: dict[str, dict[Any, Any]] = defaultdict(dict)
@@ -128,7 +127,6 @@ def items_of(
                 _("Late: this was due on %(moment)s.") % {"moment": _moment(reminder.due_at, zone)}
             )
         item.due_at = min(item.due_at or reminder.due_at, reminder.due_at)
-        item.reminders.append(reminder.pk)
         found[reminder.subject] = item
     return list(found.values())
 

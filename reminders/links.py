@@ -1,6 +1,7 @@
 """Links that open without an account: an id, signed together with a nonce that can be renewed."""
 
 import hmac
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.http import base36_to_int, int_to_base36
+from django.utils.translation import get_language
 
 from reminders.models import Subscriber, Subscription
 
@@ -36,7 +38,14 @@ def find(purpose: str, text: str, rows: Any) -> Any:
 
 def address(purpose: str, row: Subscriber | Subscription) -> str:
     """The absolute address, in the active language."""
-    return settings.SITE_URL + reverse(f"reminders:{purpose}", args=[token(purpose, row)])
+    before, _, after = _path(purpose, get_language() or "").partition("0-0")
+    return f"{settings.SITE_URL}{before}{token(purpose, row)}{after}"
+
+
+@lru_cache(maxsize=100)
+def _path(purpose: str, language: str) -> str:
+    """The path in the active language, which is `language`, of the token 0-0."""
+    return reverse(f"reminders:{purpose}", args=["0-0"])
 
 
 def site_host() -> str:

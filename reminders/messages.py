@@ -1,5 +1,6 @@
 """A delivery as a message to send: rendered anew at each attempt, under an id that stays."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +21,7 @@ from reminders.selections import Condition, in_words
 from reminders.webhook import Call
 
 Message = EmailMessage | Call
+_PLACE = f"place-{secrets.token_hex(8)}"
 
 
 class NothingToSay(Exception):
@@ -27,7 +29,7 @@ class NothingToSay(Exception):
 
 
 class Writer:
-    """Writes the messages of deliveries. What many of them say is read from the record once."""
+    """Writes the messages of deliveries. What many of them say is read and rendered once."""
 
     def __init__(self) -> None:
         self._record = Record()
@@ -39,41 +41,46 @@ class Writer:
             return _to_curator(delivery, now)
         if subscription is None or subscription.disabled_at is not None:
             raise NothingToSay
+        reminders = list(delivery.reminders.all())
+        draft = Draft(delivery, subscription, now, self._record, _key(delivery, reminders))
         with translation.override(subscription.language):
-            draft = Draft(delivery, subscription, self._conditions(subscription), now)
             match delivery.kind:
                 case Delivery.Kind.CONFIRM:
                     return _confirm(draft)
                 case Delivery.Kind.TEST:
-                    return _test(draft, coming(subscription, now, self._record))
-            return self._reminders(draft)
-
-    def _reminders(self, draft: "Draft") -> Message:
-        reminders = list(draft.delivery.reminders.all())
-        items = items_of(reminders, draft.subscription, draft.now, self._record)
-        ahead: list[Item] = []
-        if any(reminder.kind == Reminder.Kind.DIGEST for reminder in reminders):
-            ahead = coming(draft.subscription, draft.now, self._record)
-            if not items and not ahead and not draft.subscription.digest_when_empty:
-                raise NothingToSay
-        elif not items:
-            raise NothingToSay
-        return _reminders(draft, items, ahead)
-
-    def _conditions(self, subscription: Subscription) -> list[Condition]:
-        query = subscription.selection.query
-        key = (subscription.language, query)
-        return self._record.once("conditions", key, lambda: in_words(query))
+                    return _test(draft)
+            return _reminders(draft, reminders)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What each message to a subscriber is made of."""
+    """What a message to a subscriber is made of. What has the same key says the same."""
 
     delivery: Delivery
     subscription: Subscription
-    conditions: list[Condition]
     now: datetime
+    record: Record
+    key: tuple[Any, ...]
+
+    @property
+    def conditions(self) -> list[Condition]:
+        query = self.subscription.selection.query
+        key = (self.subscription.language, query)
+        return self.record.once("conditions", key, lambda: in_words(query))
+
+
+def _key(delivery: Delivery, reminders: list[Reminder]) -> tuple[Any, ...]:
+    """All that the words of a message depend on, but for the links that are the subscriber's."""
+    row = delivery.subscription
+    if row is None or delivery.kind != Delivery.Kind.REMINDERS:
+        return (delivery.pk,)
+    return (
+        *(row.language, row.zone, row.selection_id, row.digest, row.created_at.date()),
+        *(
+            (one.kind, one.subject, one.day is None, one.due_at, orjson.dumps(one.data))
+            for one in reminders
+        ),
+    )
 
 
 def message_id(delivery: Delivery) -> str:
@@ -81,8 +88,17 @@ def message_id(delivery: Delivery) -> str:
     return f"<{delivery.id}@{links.site_host()}>"
 
 
-def _reminders(draft: Draft, items: list[Item], ahead: list[Item]) -> Message:
-    if draft.subscription.channel == Subscription.Channel.WEBHOOK:
+def _reminders(draft: Draft, reminders: list[Reminder]) -> Message:
+    subscription, now, record = draft.subscription, draft.now, draft.record
+    items = record.once("items", draft.key, lambda: items_of(reminders, subscription, now, record))
+    ahead: list[Item] = []
+    if any(reminder.kind == Reminder.Kind.DIGEST for reminder in reminders):
+        ahead = coming(subscription, now, record)
+        if not items and not ahead and not subscription.digest_when_empty:
+            raise NothingToSay
+    elif not items:
+        raise NothingToSay
+    if subscription.channel == Subscription.Channel.WEBHOOK:
         data = {
             "items": [item_data(item) for item in items],
             "coming": [item_data(item) for item in ahead],
@@ -132,9 +148,10 @@ def _confirm(draft: Draft) -> Message:
     return _mail(draft, _("Please confirm your reminders"), "confirm", context)
 
 
-def _test(draft: Draft, ahead: list[Item]) -> Message:
+def _test(draft: Draft) -> Message:
     if draft.subscription.channel == Subscription.Channel.WEBHOOK:
         return _call(draft, "test", {})
+    ahead = coming(draft.subscription, draft.now, draft.record)
     context = {"items": [], "ahead": ahead, "is_test": True}
     return _mail(draft, _("Test of your reminders"), "reminders", context)
 
@@ -173,19 +190,19 @@ def _call(draft: Draft, name: str, data: dict[str, Any]) -> Call:
 
 def _mail(draft: Draft, subject: str, template: str, context: dict[str, Any]) -> EmailMessage:
     subscription = draft.subscription
-    unsubscribe = links.address("unsubscribe", subscription)
-    context |= {
-        "subject": subject,
-        "language": subscription.language,
-        "subscription": subscription,
-        "conditions": draft.conditions,
+    links_of_reader = {
         "manage_url": links.address("manage", subscription.subscriber),
-        "unsubscribe_url": unsubscribe,
-        "site_url": settings.SITE_URL,
+        "unsubscribe_url": links.address("unsubscribe", subscription),
     }
+    texts = draft.record.once(
+        "texts", (template, draft.key), lambda: _rendered(draft, subject, template, context)
+    )
+    for name, address in links_of_reader.items():
+        texts = tuple(text.replace(_place_of(name), address) for text in texts)
+    text, html = texts
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split())[:200],
-        body=render_to_string(f"reminders/mail/{template}.txt", context),
+        body=text,
         to=[subscription.subscriber.email],
         headers={
             "Message-ID": message_id(draft.delivery),
@@ -195,10 +212,30 @@ def _mail(draft: Draft, subject: str, template: str, context: dict[str, Any]) ->
     )
     if template != "confirm":
         message.extra_headers |= {
-            "List-Unsubscribe": f"<{unsubscribe}>",
+            "List-Unsubscribe": f"<{links_of_reader['unsubscribe_url']}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
-    message.attach_alternative(
-        render_to_string(f"reminders/mail/{template}.html", context), "text/html"
-    )
+    message.attach_alternative(html, "text/html")
     return message
+
+
+def _rendered(
+    draft: Draft, subject: str, template: str, context: dict[str, Any]
+) -> tuple[str, ...]:
+    """Text and HTML with a place for each link that differs from reader to reader."""
+    places = {name: _place_of(name) for name in ("manage_url", "unsubscribe_url")}
+    context |= {
+        "subject": subject,
+        "language": draft.subscription.language,
+        "asked_on": draft.subscription.created_at,
+        "conditions": draft.conditions,
+        "site_url": settings.SITE_URL,
+        **places,
+    }
+    names = [f"reminders/mail/{template}.{form}" for form in ("txt", "html")]
+    return tuple(render_to_string(name, context) for name in names)
+
+
+def _place_of(name: str) -> str:
+    """No text of the record can have it in it: it is made anew with each process."""
+    return f"{_PLACE}-{name}"

@@ -14,7 +14,7 @@ from reminders import bundling, clock, curators, planning, timing, upcoming
 from reminders.delivery import Deliverer
 from reminders.models import Change, Delivery, Reminder, Subscriber, Subscription, Sweep
 
-SECONDS = 50  # a sweep ends before the next minute's begins
+SECONDS = 50  # then the worker may do something else
 SLICE_SECONDS = 10  # between looks at what has become due meanwhile
 SILENCE = timedelta(minutes=3)
 UNCONFIRMED_DAYS = 7

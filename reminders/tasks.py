@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 from reminders import sweep as sweeping
 
 log = logging.getLogger(__name__)
-EXPIRES_SECONDS = 60  # the next minute's wake-up makes an older one pointless
+EXPIRES_SECONDS = 60  # by then the schedule's wake-ups have made it pointless
 
 HELP_FROM = 50  # messages waiting, from which another worker is worth waking
 
