@@ -22,11 +22,7 @@ def entry_of(event: Event) -> Entry:
         point is not None and point.precision == "day" and not point.qualifier
         for point in (span.start, span.end)
     )
-    start = end = None
-    if event.start_time and span.start is not None:
-        zone = ZoneInfo(event.time_zone)
-        start = datetime.combine(span.start.first, event.start_time, zone)
-        end = datetime.combine(span.start.first, event.end_time, zone) if event.end_time else None
+    start, end = moments(event)
     host = settings.SITE_URL.split("//", 1)[1]
     said = [event.in_language("summary"), event.in_language("date_note"), in_words(event.date)]
     if event.outcome_missing:
@@ -48,3 +44,13 @@ def entry_of(event: Event) -> Entry:
         end=end,
         language=str(get_language()),
     )
+
+
+def moments(event: Event) -> tuple[datetime | None, datetime | None]:
+    """When an event begins and ends, at its place's time; None for what is not known."""
+    span = parse(event.date)
+    if not event.start_time or span.start is None:
+        return None, None
+    zone, day = ZoneInfo(event.time_zone), span.start.first
+    end = datetime.combine(day, event.end_time, zone) if event.end_time else None
+    return datetime.combine(day, event.start_time, zone), end

@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from events.calendar import moments
+from events.facets import MOST, facets
 from events.filters import EventFilters
 from events.linked import linked
 from events.listing import row_text, rows_of
@@ -51,12 +53,13 @@ def event_list(request: HttpRequest) -> HttpResponse:
     filters = EventFilters(request.GET, Event.objects.public())
     keep = f"page {get_language()}" if filters.is_plain else ""
     page = pagination.paginate(filters.rows, filters.order, request.GET, row_text(), keep)
+    options = offered(request)
     form = FilterForm(
         filters,
         request.path,
         main=("q", "kind", "status", "presidency", "state", "since", "until"),
         more=("theme", "body", "relation", "country", "awaiting_outcome", "confidence"),
-        options=offered(request),
+        options=options,
         orderings=ORDERINGS,
         labels=LABELS,
     )
@@ -66,6 +69,8 @@ def event_list(request: HttpRequest) -> HttpResponse:
         {
             "events": rows_of(page.rows),
             "form": form,
+            "facets": facets(request, options),
+            "most": MOST,
             "next": pagination.link(request.path, request.GET, page.next),
             "previous": pagination.link(request.path, request.GET, page.previous),
         },
@@ -145,6 +150,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "event": found,
             "linked": linked(found),
+            "moments": [one for one in moments(found) if one],
             "place": found.in_language("place"),
             "country": country or found.country,
             "summary": found.in_language("summary"),

@@ -35,7 +35,7 @@ def test_events_are_filtered_paged_and_opened(open_page: OpenPage, scripts: bool
     [
         ("", "exercises", "Indestructible Brotherhood-2026 and Barrier-2026"),
         ("/ru", "рубежа", "Рубеж-2026"),
-        ("", "Рубеж", "Рубеж-2026"),
+        ("", "Рубеж", "Rubezh-2026"),
     ],
 )
 def test_search_finds_in_both_languages_and_marks_the_words(
@@ -55,3 +55,14 @@ def test_source_text_scrolls_to_its_passage(open_page: OpenPage) -> None:
     link.click()
     anchor = page.url.split("#")[1]
     expect(page.locator(f"[id='{anchor}'] + mark").first).to_be_in_viewport()
+
+
+def test_time_of_an_event_is_told_on_the_readers_clock_too(open_page: OpenPage) -> None:
+    page = open_page("/about/", timezone_id="Europe/Berlin")
+    # No event of the record has a time: the script is given one as the page would write it.
+    page.evaluate(
+        """document.querySelector("h1").outerHTML = `<h1 data-local="{time} on your clock">
+        <time datetime="2026-01-13T10:00:00+06:00">10:00</time></h1>`"""
+    )
+    page.add_script_tag(url="/static/js/times.js")
+    expect(page.locator("h1 small")).to_have_text("January 13 at 05:00 AM on your clock")

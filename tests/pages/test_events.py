@@ -230,6 +230,10 @@ def test_event_page_tells_everything_recorded(client: Client) -> None:
     page = main_of(client.get("/events/session/").content)
     assert page.texts("h1") == ["Council session"]
     assert page.texts("p", "lead") == ["They met."]
+    assert [one["datetime"] for one in page.all("time")] == [
+        "2025-11-27T10:00:00+06:00",
+        "2025-11-27T12:30:00+06:00",
+    ]
     assert page.one("dl").facts() == {
         "Date": "27 November 2025, 10:00–12:30 (Asia/Bishkek) As announced.",
         "Status": "Held",
@@ -325,8 +329,9 @@ def test_pages_of_events_cost_the_same_for_more_rows(
             make.attendance(event=event)
             make.contribution(event=event)
             event.body_links.create(body=make.body())
-    # The data version, the rows, the choices of the form, the data status of the footer.
-    with django_assert_num_queries(4):
+    # The data version, the rows, the choices of the form and how many events each of them leaves,
+    # the data status of the footer.
+    with django_assert_num_queries(5):
         response = client.get("/events/")
     assert response.cookies == {}
     with django_assert_num_queries(6):
