@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from csto_tracker import searches
 from csto_tracker.annotations import collection
 from csto_tracker.api import RESOURCES
+from csto_tracker.pages.asking import yes
 from events.calendar import entry_of
 from publishing.asking import asked_moment
 from publishing.conditional import public_data
@@ -28,6 +30,8 @@ FEED_ENTRIES = 100
 @public_data
 def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     """A list in the format of its extension; raises Http404 where it has no such format."""
+    if name == "search":
+        return searches.file(request, extension)
     if name not in RESOURCES:
         raise Http404
     resource = RESOURCES[name]
@@ -46,7 +50,7 @@ def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
             filters,
             _chosen_fields(serializer, request),
             TABLES[extension],
-            bom=_yes(request, "bom", default=on_site),
+            bom=yes(request, "bom", default=on_site),
             recorded_at=asked_moment(request.GET),
             expand=asked(serializer, request.GET) if controls else (),
         )
@@ -62,15 +66,6 @@ def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
         body = _feed(request, name, filters)
         return HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
     raise Http404
-
-
-def _yes(request: HttpRequest, name: str, *, default: bool) -> bool:
-    value = request.GET.get(name)
-    if value is None:
-        return default
-    if value not in {"true", "false", "1", "0"}:
-        raise BadQuery({name: [_("“%(value)s” is not true or false.") % {"value": value}]})
-    return value in {"true", "1"}
 
 
 def _chosen_fields(serializer: Any, request: HttpRequest) -> Any:

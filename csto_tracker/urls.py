@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from csto_tracker import annotations, exports, views, wellknown
+from csto_tracker import annotations, exports, searches, views, wellknown
 from csto_tracker.api import router
 from csto_tracker.pages import urls as pages
 from reminders.mailbox import mailbox
@@ -28,6 +28,7 @@ urlpatterns = [
     re_path(r"^api/v1/passages/(?P<key>[^/]+)\.jsonld$", annotations.annotation, name="annotation"),
     path("sources/<slug:slug>.txt", annotations.source_text, name="source-text"),
     re_path(r"^api/v1/(?P<name>[a-z]+)\.(?P<extension>[a-z]+)$", exports.export, name="api-export"),
+    path("api/v1/search/", searches.api, name="api-search"),
     path("api/v1/", include((router.urls, "api"))),
     *i18n_patterns(
         path("admin/", admin.site.urls),

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -51,6 +51,16 @@ def refuse_unknown(data: QueryDict, known: Iterable[str]) -> None:
     if unknown:
         words = _("Unknown parameter; known are %(known)s.") % {"known": ", ".join(sorted(allowed))}
         raise BadQuery({name: [words] for name in unknown})
+
+
+def yes(request: HttpRequest, name: str, *, default: bool) -> bool:
+    """A parameter that is true or false; raises BadQuery for anything else."""
+    value = request.GET.get(name)
+    if value is None:
+        return default
+    if value not in {"true", "false", "1", "0"}:
+        raise BadQuery({name: [_("“%(value)s” is not true or false.") % {"value": value}]})
+    return value in {"true", "1"}
 
 
 def terms() -> list[Presidency]:

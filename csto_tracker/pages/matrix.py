@@ -236,7 +236,8 @@ def parts_in_words() -> dict[str, str]:
 def _attended_at(key: str, state: State, numbers: Counter[str]) -> str:
     """The list that names the state, or where none does, the list that could have."""
     named = sum(number for part, number in numbers.items() if part != UNKNOWN)
-    return address("events:list", priority=key, state=state.code if named else "")
+    known = {"not_attendance_unknown": state.code} if named else {}
+    return address("events:list", priority=key, **known)
 
 
 def _cell(url: str, numbers: Counter[str], words: dict[str, str], where: str) -> Cell:

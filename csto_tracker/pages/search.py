@@ -1,5 +1,6 @@
 """The search page: what is found, in which spellings, and what may have been meant."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +10,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from csto_tracker.pages.names import names
-from csto_tracker.pages.searching import BY_NAME, CANDIDATES, KINDS, Group, Kind, find
+from csto_tracker.pages.searching import BY_NAME, CANDIDATES, KINDS, PER_KIND, Group, Kind, find
 from publishing.conditional import public_data
 from publishing.problems import BadQuery
 
+FORMATS = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"), ("JSON Lines", "jsonl"))
 PARAMETERS = {"q", "kind", "recorded_at"}
 
 
@@ -25,7 +27,7 @@ class Found(NamedTuple):
     instead: str
 
 
-def looked_for(request: HttpRequest, text: str, kind: Kind | None) -> Found:
+def looked_for(request: HttpRequest, text: str, kind: Kind | None, most: int = PER_KIND) -> Found:
     """What a text finds in all its spellings, else what the nearest names find.
 
     Raises ValueError for a text that is too long or no text at all.
@@ -33,25 +35,26 @@ def looked_for(request: HttpRequest, text: str, kind: Kind | None) -> Found:
     known = names(request)
     spellings = known.widened(text)
     query = " or ".join(spellings)
-    if groups := find(query, kind):
+    if groups := find(query, kind, most):
         return Found(query, groups, spellings[1:], "")
     if meant := known.meant(text):
         spellings = known.widened(meant)
         query = " or ".join(spellings)
-        if groups := find(query, kind):
+        if groups := find(query, kind, most):
             return Found(query, groups, spellings[1:], meant)
     return Found(text, [], [], "")
 
 
-@public_data
-def search(request: HttpRequest) -> HttpResponse:
-    """What matches `q`, best first, by kind; with `kind` more rows of that kind alone."""
+def asked(
+    request: HttpRequest, parameters: Collection[str] = PARAMETERS, most: int = PER_KIND
+) -> tuple[str, Found]:
+    """The words of `q`, which may be none, and what they find; raises BadQuery."""
     errors = {
         name: [
-            _("Unknown parameter; known are %(known)s.") % {"known": ", ".join(sorted(PARAMETERS))}
+            _("Unknown parameter; known are %(known)s.") % {"known": ", ".join(sorted(parameters))}
         ]
         for name in request.GET
-        if name not in PARAMETERS
+        if name not in parameters
     }
     text, name = request.GET.get("q", "").strip(), request.GET.get("kind", "")
     if name and name not in BY_NAME:
@@ -62,13 +65,22 @@ def search(request: HttpRequest) -> HttpResponse:
     found = Found(text, [], [], "")
     if text and not errors:
         try:
-            found = looked_for(request, text, BY_NAME.get(name))
+            found = looked_for(request, text, BY_NAME.get(name), most)
         except ValueError as error:
             errors["q"] = [str(error)]
     if errors:
         raise BadQuery(errors)
+    return text, found
+
+
+@public_data
+def search(request: HttpRequest) -> HttpResponse:
+    """What matches `q`, best first, by kind; with `kind` more rows of that kind alone."""
+    text, found = asked(request)
+    name = request.GET.get("kind", "")
     here = reverse("site:search")
     counts = {group.kind.name: group for group in found.groups}
+    query = request.GET.urlencode()
     return render(
         request,
         "site/search.html",
@@ -94,6 +106,10 @@ def search(request: HttpRequest) -> HttpResponse:
             "is_total_a_bound": any(group.uncounted for group in found.groups),
             "all_kinds": f"{here}?{urlencode({'q': text})}",
             "most_counted": CANDIDATES,
+            "formats": [
+                (label, f"{reverse('export', args=['search', extension])}?{query}")
+                for label, extension in FORMATS
+            ],
         },
     )
 

@@ -7,6 +7,7 @@ million rows hold costs milliseconds and not seconds; snippets are made for the 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
@@ -24,6 +25,7 @@ from priorities.models import Priority
 from publishing.addresses import pattern
 from publishing.dates import in_words
 from publishing.filters import search_query
+from publishing.querysets import key_expression
 from sources.models import Source
 
 CANDIDATES = 2000
@@ -37,6 +39,8 @@ _COLUMNS = (
     "kind_name",
     "matches",
     "rank",
+    "record_key",
+    "changed_at",
     "key_1",
     "key_2",
     "title_en",
@@ -156,6 +160,11 @@ class Hit:
     title: list[Piece]
     snippet: list[Piece]
     detail: str
+    key: str
+    rank: float
+    changed_at: datetime
+    # Headlines of title and snippet in English and in Russian.
+    texts: tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +184,14 @@ class Group:
         return self.matches >= CANDIDATES
 
 
-def find(text: str, kind: Kind | None = None) -> list[Group]:
-    """Groups with hits, the best first, sources last; raises ValueError for too long a text."""
+def find(text: str, kind: Kind | None = None, most: int = PER_KIND) -> list[Group]:
+    """Groups with hits, the best first, sources last; raises ValueError for too long a text.
+
+    At most OF_ONE_KIND hits of the kind asked for, else `most` of each kind.
+    """
     query = search_query(text)
     first, *others = [
-        _rows(one, query, OF_ONE_KIND if kind else PER_KIND) for one in ([kind] if kind else KINDS)
+        _rows(one, query, OF_ONE_KIND if kind else most) for one in ([kind] if kind else KINDS)
     ]
     groups: dict[str, list[tuple[Any, ...]]] = {}
     for row in first.union(*others, all=True) if others else first:
@@ -203,6 +215,7 @@ def _rows(kind: Kind, query: SearchQuery, most: int) -> QuerySet:
             kind_name=Value(kind.name, models.TextField()),
             matches=Window(Count("*")),
             rank=SearchRank(F("search"), query),
+            record_key=Cast(key_expression(kind.model), models.TextField()),
             key_1=_text(kind.keys[0]),
             key_2=_text(kind.keys[1] if len(kind.keys) > 1 else ""),
             title_en=_headline(_text(kind.title[0]), query, "english", highlight_all=True),
@@ -237,7 +250,8 @@ def _hits(kind: Kind, rows: list[tuple[Any, ...]]) -> Iterator[Hit]:
     address = pattern(kind.address, slugs=1 if kind.fragment else len(kind.keys))
     russian_first = get_language() == "ru"
     for row in rows:
-        *_unused, first, second, title_en, title_ru, text_en, text_ru, detail_1, detail_2 = row
+        _kind, _matches, rank, key, changed_at, first, second, *texts, detail_1, detail_2 = row
+        title_en, title_ru, text_en, text_ru = texts
         url = address.format(first, second)
         if kind.fragment:
             url = f"{url}#{kind.fragment}{second}"
@@ -251,6 +265,10 @@ def _hits(kind: Kind, rows: list[tuple[Any, ...]]) -> Iterator[Hit]:
             pieces(title or other_title or first),
             pieces(snippet),
             _detail(kind, detail_1, detail_2),
+            key,
+            rank,
+            changed_at,
+            (title_en, title_ru, text_en, text_ru),
         )
 
 
@@ -261,6 +279,11 @@ def _detail(kind: Kind, first: str, second: str) -> str:
     if kind.details[0] == "date":
         return ", ".join(part for part in (second, in_words(first) if first else "") if part)
     return (second or first) if get_language() == "ru" else (first or second)
+
+
+def plain(headline: str) -> str:
+    """A headline of PostgreSQL without its marks."""
+    return headline.replace(START, "").replace(STOP, "")
 
 
 def pieces(headline: str) -> list[Piece]:

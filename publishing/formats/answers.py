@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -59,10 +59,10 @@ def download(
         body = spreadsheet.workbook(
             list(columns(serializer)),
             _values(rows, serializer),
-            about(request, name, serializer),
+            about(request, name, meanings(serializer)),
         )
     response = StreamingHttpResponse(body, content_type=format_.content_type)
-    response.headers["Content-Disposition"] = disposition(name, filters, format_.extension)
+    response.headers["Content-Disposition"] = disposition(name, filters.chosen, format_.extension)
     return response
 
 
@@ -82,9 +82,12 @@ def _values(rows: QuerySet, serializer: serializers.Serializer) -> Iterator[tupl
     return rows.values_list(*expressions.values()).iterator(chunk_size=1000)
 
 
-def about(
-    request: HttpRequest, name: str, serializer: serializers.Serializer
-) -> list[tuple[str, str]]:
+def meanings(serializer: serializers.Serializer) -> dict[str, str]:
+    """What each field of a serializer means, for the codebook."""
+    return {field: str(found.help_text or "") for field, found in columns(serializer).items()}
+
+
+def about(request: HttpRequest, name: str, meanings: Mapping[str, str]) -> list[tuple[str, str]]:
     """What a file must say of itself: the question, the version of the data, the codebook."""
     version = current_version()
     return [
@@ -95,13 +98,13 @@ def about(
         ("made at", now().isoformat(timespec="seconds")),
         ("", ""),
         ("field", "meaning"),
-        *((field, str(found.help_text or "")) for field, found in columns(serializer).items()),
+        *meanings.items(),
     ]
 
 
-def disposition(name: str, filters: RecordFilters, extension: str) -> str:
+def disposition(name: str, chosen: Iterable[tuple[str, str]], extension: str) -> str:
     """A file name that carries the query and the day (RFC 6266; RFC 8187 for other letters)."""
-    parts = [name, *(f"{field}-{value}" for field, value in filters.chosen)]
+    parts = [name, *(f"{field}-{value}" for field, value in chosen)]
     parts.append(f"{now():%Y-%m-%d}")
     full = re.sub(r"[^\w.-]+", "-", "_".join(parts))[:150] + f".{extension}"
     plain = full.encode("ascii", "ignore").decode() or f"{name}.{extension}"

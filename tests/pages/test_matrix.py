@@ -95,9 +95,9 @@ def test_states_host_take_part_are_absent_or_unknown(client: Client) -> None:
     ]
     links = [link["href"] for link in page.one("table", "matrix-states").one("tbody").all("a")[1:]]
     assert links == [
-        "/events/?priority=russia-2026%3Adrugs&state=AM",
+        "/events/?priority=russia-2026%3Adrugs&not_attendance_unknown=AM",
         "/events/?priority=russia-2026%3Adrugs",
-        "/events/?priority=russia-2026%3Adrugs&state=KG",
+        "/events/?priority=russia-2026%3Adrugs&not_attendance_unknown=KG",
     ]
     assert [len(opened(client, link)) for link in links] == [1, 2, 2]
 

@@ -1,0 +1,180 @@
+"""Search by programs: `/api/v1/search/`, and what it finds as a file or a feed."""
+
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from drf_spectacular.plumbing import build_array_type, build_object_type
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from csto_tracker.pages.asking import yes
+from csto_tracker.pages.search import PARAMETERS, Found, asked
+from csto_tracker.pages.searching import BY_NAME, CANDIDATES, OF_ONE_KIND, Hit, plain
+from publishing.conditional import public_data
+from publishing.formats import atom, flat
+from publishing.formats.answers import CSV, TABLES
+from publishing.openapi import PROBLEM
+from publishing.problems import BadQuery
+
+FIELDS = {
+    "kind": "The list of the record.",
+    "key": "Natural key of the record.",
+    "title": "Title in English.",
+    "title_ru": "Title in Russian.",
+    "snippet": "Where the words stand in English, if they do, else how the text begins.",
+    "snippet_ru": "The same in Russian.",
+    "rank": "How well it matches; the best of a kind comes first.",
+    "changed_at": "When the record changed last.",
+    "url": "Its page.",
+    "api": "Its address in the API.",
+}
+
+
+def _row(kind: str, hit: Hit) -> list[Any]:
+    own = settings.SITE_URL + hit.url
+    api = settings.SITE_URL + reverse(f"api:{kind}-detail", args=[hit.key])
+    texts = [plain(text) for text in hit.texts]
+    return [kind, hit.key, *texts, round(hit.rank, 6), hit.changed_at, own, api]
+
+
+def _rows(found: Found) -> list[list[Any]]:
+    """What was found as rows, best kinds first."""
+    return [_row(group.kind.name, hit) for group in found.groups for hit in group.hits]
+
+
+def _looked_for(request: HttpRequest, *further: str) -> Found:
+    """What is found, at most OF_ONE_KIND of each kind; raises BadQuery, also for no words."""
+    text, found = asked(request, {*PARAMETERS, *further}, OF_ONE_KIND)
+    if not text:
+        raise BadQuery({"q": [_("Say which words to look for.")]})
+    return found
+
+
+class SearchView(APIView):
+    """Words in any list, in English or Russian and in all spellings, as the page searches."""
+
+    @extend_schema(
+        operation_id="search_list",
+        tags=["search"],
+        parameters=[
+            OpenApiParameter(
+                "q",
+                {"type": "string", "minLength": 1, "maxLength": 200, "example": "Рубеж"},
+                required=True,
+                description="Words; quotation marks, `or` and a minus sign work as usual.",
+            ),
+            OpenApiParameter(
+                "kind",
+                {"type": "string", "enum": list(BY_NAME), "example": "events"},
+                description="Records of one kind only.",
+            ),
+        ],
+        responses={
+            200: OpenApiResponse(
+                build_object_type(
+                    properties={
+                        "query": {"type": "string"},
+                        "searched": {
+                            "type": "string",
+                            "description": "With other spellings of its names.",
+                        },
+                        "instead": {
+                            "type": "string",
+                            "description": "What was guessed, as nothing matched; else empty.",
+                        },
+                        "matches": {
+                            "type": "object",
+                            "additionalProperties": {"type": "integer"},
+                            "description": "How many records of each kind match;"
+                            f" at most {CANDIDATES} are counted.",
+                        },
+                        "results": build_array_type(
+                            build_object_type(
+                                properties={
+                                    name: {
+                                        "type": "number" if name == "rank" else "string",
+                                        "description": meaning,
+                                    }
+                                    for name, meaning in FIELDS.items()
+                                },
+                                required=list(FIELDS),
+                            )
+                        ),
+                    },
+                    required=["query", "searched", "instead", "matches", "results"],
+                ),
+                f"The best {OF_ONE_KIND} of each kind.",
+            ),
+            (400, "application/problem+json"): OpenApiResponse(
+                PROBLEM, "A parameter is unknown or has a bad value; `errors` names it."
+            ),
+        },
+    )
+    def get(self, request: Request) -> HttpResponse:
+        found = _looked_for(request, "format")
+        answer = {
+            "query": request.GET["q"].strip(),
+            "searched": found.query,
+            "instead": found.instead,
+            "matches": {group.kind.name: group.matches for group in found.groups},
+            "results": [dict(zip(FIELDS, row, strict=True)) for row in _rows(found)],
+        }
+        return HttpResponse(orjson.dumps(answer), content_type="application/json")
+
+
+api = public_data(SearchView.as_view())
+
+
+def file(request: HttpRequest, extension: str) -> HttpResponse:
+    """What is found, in the format of an extension; raises Http404 where there is no such one."""
+    if extension == "json":
+        response: HttpResponse = SearchView.as_view()(request)
+        return response
+    if extension in TABLES:
+        format_ = TABLES[extension]
+        found = _looked_for(request, *(["bom"] if format_ is CSV else []))
+        chosen = [(name, request.GET[name]) for name in ("q", "kind") if request.GET.get(name)]
+        on_site = not request.path.startswith("/api/")
+        return flat.table(
+            request,
+            "search",
+            FIELDS,
+            _rows(found),
+            format_,
+            chosen=chosen,
+            bom=format_ is CSV and yes(request, "bom", default=on_site),
+        )
+    if extension == "atom":
+        return _feed(request, _looked_for(request))
+    raise Http404
+
+
+def _feed(request: HttpRequest, found: Found) -> HttpResponse:
+    entries = [
+        atom.Entry(
+            id=settings.SITE_URL + reverse(f"api:{group.kind.name}-detail", args=[hit.key]),
+            title="".join(text for text, _found in hit.title),
+            url=settings.SITE_URL + hit.url,
+            updated=hit.changed_at,
+            published=None,
+            summary="".join(text for text, _found in hit.snippet),
+        )
+        for group in found.groups
+        for hit in group.hits
+    ]
+    query = request.META.get("QUERY_STRING", "")
+    body = atom.feed(
+        title=_("CSTO Presidency Tracker: %(list)s") % {"list": request.GET["q"]},
+        address=settings.SITE_URL + request.get_full_path(),
+        page=f"{settings.SITE_URL}{reverse('site:search')}?{query}",
+        author=_("CSTO Presidency Tracker"),
+        language=str(get_language()),
+        entries=entries,
+    )
+    return HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
