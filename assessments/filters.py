@@ -1,5 +1,7 @@
 """The filters of assessments and claims."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +14,6 @@ from publishing.filters import (
     SearchFilter,
     ValuesFilter,
     YesNoFilter,
-    parse_day,
 )
 from publishing.models import Confidence
 from sources.models import Source
@@ -29,8 +30,8 @@ class NewestFilter(YesNoFilter):
 class NewestAtFilter(DayFilter):
     """The newest assessment of each priority, as of a day."""
 
-    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
-        newest = Assessment.objects.public().newest(at=parse_day(values[-1]))
+    def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
+        newest = Assessment.objects.public().newest(at=given[0])
         return rows.filter(pk__in=newest.values("pk"))
 
 

@@ -45,7 +45,8 @@ NEXT = (
 ONE = f"SELECT {_COLUMNS} FROM events_event e WHERE e.is_published AND e.slug = %s"
 FILTER = f"""SELECT {_COLUMNS} FROM events_event e WHERE e.is_published
     AND EXISTS (SELECT FROM events_attendance a JOIN members_state s ON s.id = a.state_id
-        WHERE a.event_id = e.id AND s.is_published AND s.code = %s)
+        WHERE a.event_id = e.id AND s.is_published AND s.code = %s
+            AND a.role IN ('host', 'observer', 'participant'))
     AND EXISTS (SELECT FROM events_contribution c JOIN priorities_priority y ON y.id = c.priority_id
         JOIN members_presidency p ON p.id = y.presidency_id
         WHERE c.event_id = e.id AND y.is_published AND p.is_published

@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 from django.conf import settings
-from django.db.models import F, Prefetch, QuerySet, TextField
-from django.db.models.functions import Cast, Greatest, Least, Substr
+from django.db.models import F, Prefetch, QuerySet
+from django.db.models.functions import Greatest, Least, Substr
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -44,10 +44,8 @@ def collection(request: HttpRequest, filters: RecordFilters) -> HttpResponse:
     """
     here = settings.SITE_URL + request.path
     whole = settings.SITE_URL + (pagination.link(request.path, request.GET, "") or "")
-    rows = filters.rows
-    page = pagination.paginate(rows, filters.order, request.GET, Cast(F("pk"), TextField()))
-    keys = [int(key) for key in page.rows]
-    found = {row.pk: row for row in _described(Passage.objects.filter(pk__in=keys))}
+    page = pagination.page_of(filters, "pk")
+    found = {row.pk: row for row in _described(Passage.objects.filter(pk__in=page.rows))}
     label = {"en": ["Passages of the CSTO Presidency Tracker"]}
     of = {"id": whole.removesuffix("cursor=").rstrip("?&"), "type": "AnnotationCollection"}
     neighbours = {
@@ -56,7 +54,7 @@ def collection(request: HttpRequest, filters: RecordFilters) -> HttpResponse:
     }
     items = {
         "type": "AnnotationPage",
-        "items": [_annotation(found[key]) for key in keys],
+        "items": [_annotation(found[key]) for key in page.rows],
         **{name: address for name, address in neighbours.items() if address},
     }
     if "cursor" in request.GET:
@@ -64,7 +62,7 @@ def collection(request: HttpRequest, filters: RecordFilters) -> HttpResponse:
         return _answer({"@context": CONTEXT, "id": address, "partOf": of} | items)
     first = {"id": whole} | items
     return _answer(
-        {"@context": CONTEXT, **of, "label": label, "total": rows.count(), "first": first}
+        {"@context": CONTEXT, **of, "label": label, "total": filters.rows.count(), "first": first}
     )
 
 

@@ -40,12 +40,14 @@ class PresidencyTermFilter(ValuesFilter):
 class AttendanceRoleFilter(ValuesFilter):
     """Events in which one of the states named has one of `roles`."""
 
+    slotted = True
+
     def __init__(self, *, roles: Collection[str], **options: Any) -> None:
         self.roles = roles
         super().__init__("attendances__state", target=State, **options)
 
     def condition(self, model: type[models.Model], values: list[Any]) -> Q:
-        rows = Attendance.objects.filter(state__in=values, role__in=self.roles)
+        rows = Attendance.objects.filter(state__pk__in=values, role__in=self.roles)
         return Q(pk__in=rows.values("event"))
 
 

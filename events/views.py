@@ -51,8 +51,7 @@ ORDERINGS = (
 def event_list(request: HttpRequest) -> HttpResponse:
     """Events by the filters of the API, 50 to a page unless `page_size` says otherwise."""
     filters = EventFilters(request.GET, Event.objects.public())
-    keep = f"page {get_language()}" if filters.is_plain else ""
-    page = pagination.paginate(filters.rows, filters.order, request.GET, row_text(), keep)
+    page = pagination.page_of(filters, row_text(), f"page {get_language()}")
     options = offered(request)
     form = FilterForm(
         filters,

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 import orjson
 from django.conf import settings
-from django.db.models import BigIntegerField, TextField
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from rest_framework import serializers, viewsets
@@ -19,7 +18,7 @@ from publishing.changes import list_name
 from publishing.expanding import SERIALIZERS, asked, expanded_text, expansions
 from publishing.filters import RecordFilters
 from publishing.models import PublicChange
-from publishing.prepared import Statement, slot, statement
+from publishing.prepared import Statement, by_key
 from publishing.problems import BadQuery, exception_handler, problem
 from publishing.querysets import RecordQuerySet
 from publishing.shape import row_text
@@ -56,11 +55,11 @@ class RecordViewSet(viewsets.GenericViewSet):
     def list(self, request: Request, *args: Any, **options: Any) -> Response:
         controls = ["expand"] if expansions(self.serializer_class) else []
         filters = self.record_filters(request.GET, self.get_queryset(), controls)
-        keep = self.serializer_class.__name__ if filters.is_plain else ""
+        name = self.serializer_class.__name__
         text: Any = row_text(self.serializer_class)
         if expand := asked(self.serializer_class, request.GET):
-            text, keep = expanded_text(self.serializer_class(), expand), ""
-        page = pagination.paginate(filters.rows, filters.order, request.GET, text, keep)
+            name, text = "", expanded_text(self.serializer_class(), expand)
+        page = pagination.page_of(filters, text, name)
         here = settings.SITE_URL + request.path
         neighbours = [
             (name, pagination.link(here, request.GET, cursor))
@@ -119,13 +118,7 @@ def _asked_row(view: RecordViewSet, key: str, expand: list[str], day: date | Non
 
 @lru_cache(maxsize=64)
 def _detail(serializer: type[serializers.Serializer]) -> Statement:
-    """The public row with the natural key whose parts are given."""
-    model: Any = serializer.Meta.model  # type: ignore[attr-defined]
-    key = {
-        path: slot(place, BigIntegerField() if path in model.KEY_NUMBERS else TextField())
-        for place, path in enumerate(model.KEY)
-    }
-    return statement(model.objects.public().filter(**key).values_list(row_text(serializer))[:1])
+    return by_key(serializer.Meta.model, row_text(serializer))  # type: ignore[attr-defined]
 
 
 def _json_text(value: str | None) -> bytes:

@@ -7,18 +7,24 @@ A parameter that no filter knows, or a value that a filter refuses, is an answer
 import copy
 import re
 from collections.abc import Collection, Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import count
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import cached_property
 from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from publishing.prepared import Statement, by_key, slot
 from publishing.problems import BadQuery
 
 MAX_VALUES = 50
@@ -26,19 +32,35 @@ MAX_VALUES = 50
 NOT = "not_"
 
 
+_FIELDS: dict[type, models.Field] = {
+    str: models.TextField(),
+    int: models.BigIntegerField(),
+    date: models.DateField(),
+    datetime: models.DateTimeField(),
+    DateRange: DateRangeField(),
+}
+
+
 class Filter:
-    """One parameter of a list. `narrow` returns the rows it leaves or raises ValueError.
+    """One parameter of a list: `read` understands its values, `leave` narrows rows by them.
 
     `label` says in the interface and the schema what it chooses, `example` is a value that
-    finds something in the record.
+    finds something in the record. `slotted` tells that the SQL is the same whatever the values
+    and the day are, so that `leave` can be given slots; each class says so for itself.
     """
 
     exclude = False
+    slotted = False
 
     def __init__(self, path: str, *, label: Any, example: str = "") -> None:
         self.path, self.label, self.example = path, label, example
 
-    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
+    def read(self, values: list[str]) -> list[Any]:
+        """Values for the query; raises ValueError with a message for the reader."""
+        raise NotImplementedError(f"{type(self).__name__} must read its values")  # abstract
+
+    def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
+        """The rows that what was read leaves."""
         raise NotImplementedError(f"{type(self).__name__} must say what it leaves")  # abstract
 
 
@@ -48,6 +70,8 @@ class ValuesFilter(Filter):
     `choices` is a choices class, `target` a model with natural keys: a value outside is refused.
     `other_example` is a value that leaves something when it is left out, if `example` does not.
     """
+
+    slotted = True
 
     def __init__(
         self,
@@ -69,8 +93,7 @@ class ValuesFilter(Filter):
         found.exclude, found.example = True, self.other_example
         return found
 
-    def resolve(self, values: list[str]) -> list[Any]:
-        """Values for the query; raises ValueError with a message for the reader."""
+    def read(self, values: list[str]) -> list[Any]:
         if self.choices is not None:
             for value in values:
                 if value not in self.choices.values:
@@ -90,25 +113,30 @@ class ValuesFilter(Filter):
         return values
 
     def _primary_key(self, value: str) -> int:
-        rows = self.target.objects.public().by_key(value)  # type: ignore[union-attr]
-        found = rows.values_list("pk", flat=True).first()
-        if found is None:
+        parts = self.target.objects.all().key_parts(value)  # type: ignore[union-attr]
+        found = _public_key(self.target).rows(parts) if self.target and parts else []
+        if not found:
             raise ValueError(
                 _("There is no %(kind)s “%(value)s”.")
                 % {"kind": self.target._meta.verbose_name, "value": value[:80]}  # type: ignore[union-attr]
             )
-        return int(found)
+        return int(found[0][0])
 
-    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
-        condition = self.condition(rows.model, self.resolve(values))
+    def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
+        condition = self.condition(rows.model, given)
         return rows.exclude(condition) if self.exclude else rows.filter(condition)
 
     def condition(self, model: type[models.Model], values: list[Any]) -> Q:
-        """What holds of the rows of `model` that one of the resolved values matches."""
-        condition = Q(**{f"{self.path}__in": values})
-        first = model._meta.get_field(self.path.split("__")[0])
-        if first.many_to_many or first.one_to_many:
-            # A subquery keeps one row per record, and makes exclusion mean “none of them”.
+        """What holds of the rows of `model` that one of the values read matches."""
+        name, _sep, rest = self.path.partition("__")
+        first: Any = model._meta.get_field(name)
+        lookup = "__pk__in" if self.target else "__in"
+        # A subquery keeps one row per record, and makes exclusion mean “none of them”.
+        if first.one_to_many:
+            links = first.related_model._default_manager.filter(**{rest + lookup: values})
+            return Q(pk__in=links.values(first.field.name))
+        condition = Q(**{self.path + lookup: values})
+        if first.many_to_many:
             return Q(pk__in=model._default_manager.filter(condition).values("pk"))
         return condition
 
@@ -116,13 +144,16 @@ class ValuesFilter(Filter):
 class YesNoFilter(Filter):
     """`true` or `false`."""
 
-    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
+    def read(self, values: list[str]) -> list[Any]:
         match values[-1].lower():
             case "true" | "1":
-                return self.apply(rows, True)
+                return [True]
             case "false" | "0":
-                return self.apply(rows, False)
+                return [False]
         raise ValueError(_("“%(value)s” is not true or false.") % {"value": values[-1]})
+
+    def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
+        return self.apply(rows, given[0])
 
     def apply(self, rows: QuerySet, value: bool) -> QuerySet:
         return rows.filter(**{self.path: value})
@@ -131,33 +162,65 @@ class YesNoFilter(Filter):
 class DayFilter(Filter):
     """A day as YYYY-MM-DD, looked up by `lookup` (dates that are ranges match by overlap)."""
 
+    slotted = True
+
     def __init__(self, path: str, *, lookup: str, **options: Any) -> None:
         self.lookup = lookup
         super().__init__(path, **options)
 
-    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
-        return rows.filter(**{f"{self.path}__{self.lookup}": parse_day(values[-1])})
+    def read(self, values: list[str]) -> list[Any]:
+        """The day; for the last day of a range that may begin, the first range that may not."""
+        day = parse_day(values[-1])
+        if self.lookup != "startswith__lte":
+            return [day]
+        return [day, DateRange(day + timedelta(1), None) if day < date.max else DateRange(day)]
+
+    def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
+        if self.lookup == "startswith__lte":
+            # The same once more, in the order of ranges: an index on the range begins there.
+            rows = rows.filter(**{f"{self.path}__lt": given[1]})
+        return rows.filter(**{f"{self.path}__{self.lookup}": given[0]})
 
 
 class InstantFilter(Filter):
     """A moment in ISO 8601; rows changed at that moment or later."""
 
-    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
-        moment = parse_moment(values[-1])
-        return rows.filter(**{f"{self.path}__gte": moment})
+    slotted = True
+
+    def read(self, values: list[str]) -> list[Any]:
+        return [parse_moment(values[-1])]
+
+    def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
+        return rows.filter(**{f"{self.path}__gte": given[0]})
 
 
 class SearchFilter(Filter):
     """Words in either language, as a search engine reads them (quotes, or, minus)."""
 
-    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
-        return rows.filter(search=search_query(values[-1]))
+    slotted = True
+
+    def read(self, values: list[str]) -> list[Any]:
+        return [read_words(values[-1])]
+
+    def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
+        return rows.filter(search=search_query(given[0]))
 
 
-def search_query(text: str) -> SearchQuery:
-    """The words stemmed as English or as Russian; either may match."""
+@lru_cache(maxsize=64)
+def _public_key(model: type[models.Model]) -> Statement:
+    """The primary key of the public row with a natural key."""
+    return by_key(model, "pk")
+
+
+def read_words(text: str) -> str:
+    """The words of a search; raises ValueError with a message for the reader."""
     if len(text) > 200 or "\x00" in text:
         raise ValueError(_("A search is at most 200 characters long."))
+    return text
+
+
+def search_query(text: Any) -> SearchQuery:
+    """The words, or their slot, stemmed as English or as Russian; either may match."""
     return SearchQuery(text, config="english", search_type="websearch") | SearchQuery(
         text, config="russian", search_type="websearch"
     )
@@ -229,16 +292,16 @@ class RecordFilters:
         """`also` names further controls, which whoever asks obeys."""
         self.data, self.all_rows = data, rows
         self.controls = self.CONTROLS.union(also)
-        self._rows: QuerySet | None = None
 
-    @property
+    @cached_property
     def rows(self) -> QuerySet:
         """The rows asked for, in the order asked for; raises BadQuery with every error at once."""
-        if self._rows is None:
-            self._rows = self._narrow(self.all_rows)
-        return self._rows
+        return self._leave(self.given)
 
-    def _narrow(self, rows: QuerySet) -> QuerySet:
+    @cached_property
+    def given(self) -> dict[str, list[Any]]:
+        """What was read by each filter in force; raises BadQuery with every error at once."""
+        found: dict[str, list[Any]] = {}
         errors: dict[str, list[str]] = {}
         for name in self.data:
             values = split_values(self.data.getlist(name), keep_commas=name == "q")
@@ -256,7 +319,7 @@ class RecordFilters:
                 errors[name] = [_("At most %(most)d values are allowed.") % {"most": MAX_VALUES}]
                 continue
             try:
-                rows = self.filters[name].narrow(rows, values)
+                found[name] = self.filters[name].read(values)
             except ValueError as error:
                 errors[name] = [str(error)]
         ordering = self.data.get("ordering") or "default"
@@ -267,7 +330,32 @@ class RecordFilters:
             ]
         if errors:
             raise BadQuery(errors)
-        return rows.order_by(*self.orderings[ordering])
+        return found
+
+    def _leave(self, given: dict[str, list[Any]]) -> QuerySet:
+        rows = self.all_rows
+        for name, values in given.items():
+            rows = self.filters[name].leave(rows, values)
+        return rows.order_by(*self.order)
+
+    @property
+    def shape(self) -> tuple[Any, ...] | None:
+        """What the SQL of `rows` depends on; None if that is more than which filters are in force,
+        and for how many values."""
+        # A class made from one that is slotted may depend on the day.
+        if any(not vars(type(self.filters[name])).get("slotted") for name in self.given):
+            return None
+        return (type(self), *((name, len(values)) for name, values in self.given.items()))
+
+    def slotted_rows(self) -> QuerySet:
+        """`rows` with slots in the places of the values, which are numbered in their order."""
+        numbers = count()
+        return self._leave(
+            {
+                name: [slot(next(numbers), _FIELDS[type(value)]) for value in values]
+                for name, values in self.given.items()
+            }
+        )
 
     @staticmethod
     def _check_day(values: list[str], errors: dict[str, list[str]]) -> None:
@@ -278,14 +366,9 @@ class RecordFilters:
             errors["as_of"] = [str(error)]
 
     @property
-    def is_plain(self) -> bool:
-        """Whether no filter is in force, so that `rows` are all there are; for valid queries."""
-        return not any(name in self.filters for name in self.data)
-
-    @property
     def order(self) -> tuple[str, ...]:
         """The ORDER BY fields asked for; raises BadQuery as `rows` does."""
-        self._rows = self.rows  # Refuses an ordering that is not allowed.
+        self.given  # noqa: B018  # refuses an ordering that is not allowed
         return self.orderings[self.data.get("ordering") or "default"]
 
     @property

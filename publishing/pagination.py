@@ -19,10 +19,12 @@ from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from publishing.filters import RecordFilters
 from publishing.prepared import Statement, slot, statement
 from publishing.problems import BadQuery
 
 PAGE_SIZE, MAX_PAGE_SIZE = 50, 500
+MOST_KEPT = 500  # statements; a few kB each
 _RANGE = re.compile(r"[\[(](\d{4}-\d{2}-\d{2})?,(\d{4}-\d{2}-\d{2})?[)\]]", re.ASCII)
 
 
@@ -85,31 +87,36 @@ def page_size(data: QueryDict) -> int:
     )
 
 
-def paginate(
-    rows: QuerySet, ordering: tuple[str, ...], data: QueryDict, value: Any, keep: str = ""
-) -> Page:
-    """One page of `value` (an expression or field name) per row, by one query.
+def page_of(filters: RecordFilters, value: Any, name: str = "") -> Page:
+    """One page of `value` (an expression or field name) for each row that a list's filters leave,
+    by one query.
 
-    The last ordering field must be unique, and none may be null. `keep` is a name for these
-    rows and this value when they are the same for every request: the statement is kept then.
+    The last ordering field must be unique, and none may be null. `name` names the value where
+    the statement is to be kept for the next question of the same shape.
     """
-    order, size, cursor = terms(ordering), page_size(data), data.get("cursor")
+    data, model = filters.data, filters.all_rows.model
+    order, size, cursor = terms(filters.order), page_size(data), data.get("cursor")
     values, backwards = decode(cursor, len(order)) if cursor else ([], False)
-    fields = [_field(rows.model, term.path) for term in order]
+    fields = [_field(model, term.path) for term in order]
     typed = [_typed(*pair) for pair in zip(fields, values, strict=True)] if cursor else []
-    if keep and size == PAGE_SIZE:
-        name = (rows.model, keep, ordering, bool(cursor), backwards)
-        if name not in _kept:
-            slots = [slot(number, field) for number, field in enumerate(fields)]
-            given = slots if cursor else []
-            _kept[name] = statement(_page(rows, order, given, backwards, value, size))
-        found = _kept[name].rows(typed)
+    shape = filters.shape if name and size == PAGE_SIZE else None
+    if shape:
+        given = [one for values in filters.given.values() for one in values]
+        key = (name, shape, filters.order, bool(cursor), backwards)
+        if key not in _kept:
+            slots = [slot(len(given) + place, field) for place, field in enumerate(fields)]
+            rows = filters.slotted_rows()
+            page = _page(rows, order, slots if cursor else [], backwards, value, size)
+            if len(_kept) >= MOST_KEPT:
+                _kept.clear()
+            _kept[key] = statement(page)
+        found = _kept[key].rows([*given, *typed], planned=not given)
     else:
         casts: list[Any] = [
             Cast(Value(one), field) if _is_range(field) else one
             for one, field in zip(typed, fields, strict=False)
         ]
-        found = list(_page(rows, order, casts, backwards, value, size))
+        found = list(_page(filters.rows, order, casts, backwards, value, size))
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -121,7 +128,6 @@ def paginate(
     )
 
 
-# As many as there are lists, orderings and directions.
 _kept: dict[tuple[Any, ...], Statement] = {}
 
 

@@ -75,12 +75,13 @@ class Statement(NamedTuple):
     plain: str
     order: tuple[int, ...]
 
-    def rows(self, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """All rows, with `values` in the slots."""
+    def rows(self, values: Sequence[Any] = (), *, planned: bool = True) -> list[tuple[Any, ...]]:
+        """All rows, with `values` in the slots; not `planned` where the best plan depends on
+        them."""
         given = [values[number] for number in self.order]
         with connection.cursor() as cursor:
             # A transaction may read the past, where the names mean other tables.
-            if not connection.in_atomic_block:
+            if planned and not connection.in_atomic_block:
                 try:
                     return self._execute(cursor, given)
                 except Error as error:
@@ -123,3 +124,14 @@ def statement(rows: QuerySet) -> Statement:
     whole = "".join(text)
     name = f"tracker_{hashlib.sha256(whole.encode()).hexdigest()[:20]}"
     return Statement(name, whole, "".join(plain), tuple(order))
+
+
+def by_key(model: Any, value: Any) -> Statement:
+    """`value` of the public row with the natural key whose parts are given."""
+    key = {
+        path: slot(
+            place, models.BigIntegerField() if path in model.KEY_NUMBERS else models.TextField()
+        )
+        for place, path in enumerate(model.KEY)
+    }
+    return statement(model.objects.public().filter(**key).values_list(value)[:1])

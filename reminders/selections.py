@@ -89,7 +89,7 @@ def matching_priorities(selection: Selection, ids: list[int]) -> set[int]:
 
 def _keys(name: str, data: QueryDict) -> list[int]:
     """What a filter's values name; raises ValueError."""
-    found: list[int] = EventFilters.filters[name].resolve(data.getlist(name))  # type: ignore[attr-defined]
+    found: list[int] = EventFilters.filters[name].read(data.getlist(name))
     return found
 
 

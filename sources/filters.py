@@ -1,5 +1,7 @@
 """The filters of sources and passages."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +10,6 @@ from publishing.filters import (
     RecordFilters,
     SearchFilter,
     ValuesFilter,
-    parse_day,
 )
 from sources.models import Passage, Source
 
@@ -16,9 +17,8 @@ from sources.models import Passage, Source
 class KnownByFilter(DayFilter):
     """Sources that may be published by a day; one without a date may always be."""
 
-    def narrow(self, rows: QuerySet, values: list[str]) -> QuerySet:
-        day = parse_day(values[-1])
-        return rows.filter(Q(period__startswith__lte=day) | Q(period__startswith__isnull=True))
+    def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
+        return rows.filter(Q(period__startswith__lte=given[0]) | Q(period__startswith__isnull=True))
 
 
 class SourceFilters(RecordFilters):

@@ -43,9 +43,9 @@ class Row(NamedTuple):
 @public_data
 def source_list(request: HttpRequest) -> HttpResponse:
     """Sources by the filters of the API."""
-    filters = SourceFilters(request.GET, Source.objects.public())
-    rows = filters.rows.annotate(is_held=~Q(text=""))
-    page = pagination.paginate(rows, filters.order, request.GET, _row_text())
+    rows = Source.objects.public().annotate(is_held=~Q(text=""))
+    filters = SourceFilters(request.GET, rows)
+    page = pagination.page_of(filters, _row_text())
     languages = Source.objects.public().order_by("language").values_list("language", flat=True)
     form = FilterForm(
         filters,

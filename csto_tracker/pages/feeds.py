@@ -33,7 +33,7 @@ PAGES = {
 def change_list(request: HttpRequest) -> HttpResponse:
     """What changed in public, when and why, by the filters of the API."""
     filters = ChangeFilters(request.GET, PublicChange.objects.public())
-    page = pagination.paginate(filters.rows, filters.order, request.GET, "pk")
+    page = pagination.page_of(filters, "pk")
     rows = PublicChange.objects.in_bulk(page.rows)
     return render(
         request,

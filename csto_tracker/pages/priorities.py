@@ -60,7 +60,7 @@ def _list(request: HttpRequest, presidency: Presidency | None) -> HttpResponse:
     if presidency:
         rows = rows.for_presidency(presidency)
     filters = PriorityFilters(request.GET, rows)
-    page = pagination.paginate(filters.rows, filters.order, request.GET, row_text())
+    page = pagination.page_of(filters, row_text())
     whose = ("presidency", "state") if presidency is None else ()
     form = FilterForm(
         filters,

@@ -24,7 +24,7 @@ from members.models import Body, Presidency, State
 from priorities.models import Priority
 from publishing.addresses import pattern
 from publishing.dates import in_words
-from publishing.filters import search_query
+from publishing.filters import read_words, search_query
 from publishing.querysets import key_expression
 from sources.models import Source
 
@@ -189,7 +189,7 @@ def find(text: str, kind: Kind | None = None, most: int = PER_KIND) -> list[Grou
 
     At most OF_ONE_KIND hits of the kind asked for, else `most` of each kind.
     """
-    query = search_query(text)
+    query = search_query(read_words(text))
     first, *others = [
         _rows(one, query, OF_ONE_KIND if kind else most) for one in ([kind] if kind else KINDS)
     ]

@@ -214,8 +214,8 @@ def test_search_costs_the_same_for_more_rows(
         make.priority(title="Exercise")
         make.source(title="Exercise")
     client.get("/search/?q=exercise")  # One more query finds the names, once for a data version.
-    # The data version, the search, the data status of the footer.
-    with django_assert_num_queries(3):
+    # The data version and the search.
+    with django_assert_num_queries(2):
         response = client.get("/search/?q=exercise")
     assert response.cookies == {}
     with django_assert_num_queries(2):
