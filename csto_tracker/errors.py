@@ -6,6 +6,7 @@ neither database nor context, and speak both languages.
 
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -16,8 +17,15 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from events.models import Event
+from members.models import Body, Presidency, State
+from priorities.models import Priority
+from publishing.api import moved
+from publishing.changes import list_name
 from publishing.models import PublicChange
 from publishing.problems import TITLES, BadQuery, problem
+from publishing.services import merged_into
+from sources.models import Source
 
 PAGE_TITLES: dict[int, Promise] = {**TITLES, 403: _("Not allowed")}
 TEXTS: dict[int, Promise] = {
@@ -45,8 +53,7 @@ class ErrorPagesMiddleware:
         if isinstance(error, BadQuery):
             return bad_query(request, error)
         if isinstance(error, Http404) and _is_api(request):
-            # Also while debugging.
-            return problem(request, 410 if was_public(request) else 404)
+            return problem(request, 404)  # also while debugging
         return unavailable(request) if is_outage(error) else None
 
 
@@ -92,27 +99,41 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if was_public(request):
-        return gone(request)
+    if (kind := _kind(request)) and (key := _key(request, kind)):
+        if other := merged_into(kind, key):
+            return moved(request, other.get_absolute_url())
+        if PublicChange.objects.filter(list=list_name(kind), record=key).exists():
+            return gone(request)
     if _is_api(request):
         return problem(request, 404)
     return render(request, "errors/404.html", status=404)
 
 
-def was_public(request: HttpRequest) -> bool:
-    """Whether the address is that of a record that was public once."""
+PAGES: dict[str, Any] = {
+    "events:event": Event,
+    "members:presidency": Presidency,
+    "members:body": Body,
+    "members:state": State,
+    "sources:source": Source,
+    "priorities:priority": Priority,
+}
+
+
+def _kind(request: HttpRequest) -> Any:
+    """The model of the record whose page was asked for; None for other addresses."""
     match = request.resolver_match
-    lists = {
-        "events:event": "events",
-        "members:presidency": "presidencies",
-        "members:body": "bodies",
-        "sources:source": "sources",
-        "priorities:priority": "priorities",
-    }
-    if match is None or match.view_name not in lists:
-        return False
-    key = ":".join(str(part) for part in match.kwargs.values())
-    return PublicChange.objects.filter(list=lists[match.view_name], record=key).exists()
+    return PAGES.get(match.view_name) if match else None
+
+
+def _key(request: HttpRequest, kind: Any) -> str:
+    """The natural key in the address of a record; empty when no record ever had that address."""
+    parts = list(request.resolver_match.kwargs.values())  # type: ignore[union-attr]
+    if kind is not State:
+        return ":".join(str(part) for part in parts)
+    # The address of a state has its name, its key is the code; the row may be gone.
+    history: Any = State.history.rel.related_model  # type: ignore[attr-defined]
+    codes = history.objects.filter(slug=parts[0]).order_by("-pgh_id").values_list("code")
+    return next((code for (code,) in codes[:1]), "")
 
 
 def gone(request: HttpRequest) -> HttpResponse:

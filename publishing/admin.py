@@ -1,5 +1,6 @@
 """What the admin of every record shares: publishing, reasons, history, conflicts, refusals."""
 
+from collections.abc import Callable
 from copy import copy
 from typing import Any
 
@@ -7,7 +8,7 @@ import pghistory
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet, TextField
 from django.forms import Textarea
@@ -28,7 +29,7 @@ from publishing.forms import (
     digest,
 )
 from publishing.history import changes_of
-from publishing.services import PERMISSION, set_published
+from publishing.services import PERMISSION, merge, set_published
 from publishing.tokenadmin import ApiTokenAdmin  # noqa: F401 - Django finds admins here
 
 REFUSALS = {
@@ -124,7 +125,7 @@ class RecordAdmin(admin.ModelAdmin):
     save_on_top = True
     change_form_template = "admin/record_change_form.html"
     show_full_result_count = False
-    actions = ["publish", "withdraw"]
+    actions = ["publish", "withdraw", "merge"]
     action_form = ReasonedActions
     formfield_overrides = WIDGETS
 
@@ -146,8 +147,8 @@ class RecordAdmin(admin.ModelAdmin):
     def get_actions(self, request: HttpRequest) -> Any:
         actions = super().get_actions(request)
         if not self.is_publishable or not request.user.has_perm(PERMISSION):
-            actions.pop("publish", None)
-            actions.pop("withdraw", None)
+            for name in ("publish", "withdraw", "merge"):
+                actions.pop(name, None)
         return actions
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -165,10 +166,29 @@ class RecordAdmin(admin.ModelAdmin):
     def withdraw(self, request: HttpRequest, queryset: QuerySet) -> None:
         self._set_published(request, queryset, published=False)
 
+    @admin.action(description=gettext_lazy("Merge the selected records into another"))
+    def merge(self, request: HttpRequest, queryset: QuerySet) -> None:
+        key = _entered(request, "into")
+        into = self.model.objects.public().by_key(key).first()
+        if into is None:
+            said = _("There is no public record with the key “%(key)s” to merge into.")
+            self.message_user(request, said % {"key": key}, messages.ERROR)
+            return
+        self._act(request, lambda by, reason: merge(rows=queryset, into=into, by=by, reason=reason))
+
     def _set_published(self, request: HttpRequest, rows: QuerySet, *, published: bool) -> None:
-        reason = next(filter(None, request.POST.getlist("reason")), "")[:300]
+        self._act(
+            request,
+            lambda by, reason: set_published(rows=rows, published=published, by=by, reason=reason),
+        )
+
+    def _act(self, request: HttpRequest, act: Callable[[Any, str], int]) -> None:
+        """Do what the curator asked for, and say how many records it changed or why none."""
         try:
-            count = set_published(rows=rows, published=published, by=request.user, reason=reason)
+            count = act(request.user, _entered(request, "reason")[:300])
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return
         except DatabaseError as error:
             if not is_rule(error):
                 raise
@@ -334,6 +354,11 @@ class RecordAdmin(admin.ModelAdmin):
             "preserved_filters": self.get_preserved_filters(request),
         }
         return TemplateResponse(request, "admin/record_history.html", context)
+
+
+def _entered(request: HttpRequest, name: str) -> str:
+    """What was entered beside the actions, above or below the list."""
+    return next(filter(None, request.POST.getlist(name)), "").strip()
 
 
 class ReadOnlyWhenPublished:

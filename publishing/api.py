@@ -3,6 +3,7 @@
 from datetime import date
 from functools import lru_cache
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import orjson
 from django.conf import settings
@@ -21,6 +22,7 @@ from publishing.models import PublicChange
 from publishing.prepared import Statement, by_key
 from publishing.problems import BadQuery, exception_handler, problem
 from publishing.querysets import RecordQuerySet
+from publishing.services import merged_into
 from publishing.shape import row_text
 
 API_ROOT = "/api/v1"
@@ -92,9 +94,10 @@ class RecordViewSet(viewsets.GenericViewSet):
         elif parts:
             rows = _detail(self.serializer_class).rows(parts)
         if not rows:
-            was = PublicChange.objects.filter(
-                list=list_name(self.get_queryset().model), record=key.replace("\x00", "")
-            )
+            model = self.get_queryset().model
+            if other := merged_into(model, key):
+                return moved(request, f"{API_ROOT}/{list_name(model)}/{quote(other.key)}/")
+            was = PublicChange.objects.filter(list=list_name(model), record=key.replace("\x00", ""))
             if was.exists():
                 return problem(request, 410, str(_("This record was withdrawn or deleted.")))
             raise Http404
@@ -119,6 +122,18 @@ def _asked_row(view: RecordViewSet, key: str, expand: list[str], day: date | Non
 @lru_cache(maxsize=64)
 def _detail(serializer: type[serializers.Serializer]) -> Statement:
     return by_key(serializer.Meta.model, row_text(serializer))  # type: ignore[attr-defined]
+
+
+def moved(request: HttpRequest, path: str) -> HttpResponse:
+    """308 to the record that stands for the one asked for, with the same query.
+
+    Not to be kept for good: a merger can be undone.
+    """
+    query = request.META.get("QUERY_STRING", "")
+    address = f"{path}?{query}" if query else path
+    return HttpResponse(
+        status=308, headers={"Location": address, "Cache-Control": "public, max-age=0"}
+    )
 
 
 def _json_text(value: str | None) -> bytes:

@@ -42,7 +42,8 @@ def _select(model: type[models.Model]) -> str:
     names = {field.name for field in model._meta.fields}
     title = next((name for name in ("title", "name", "claimant") if name in names), "''::text")
     russian = f"{title}_ru" if f"{title}_ru" in names else title
-    key = " || ':' || ".join(f"({_path(model, path, 'h')})::text" for path in model.KEY)  # type: ignore[attr-defined]
+    key = _key(model, "h")
+    into = f"SELECT {_key(model, 't')} FROM public.{model._meta.db_table} t WHERE t.id = m.into"  # noqa: S608
     window = "PARTITION BY pgh_obj_id ORDER BY pgh_id"
     # What hangs on a draft is as hidden as the draft.
     parents = "".join(
@@ -56,12 +57,14 @@ def _select(model: type[models.Model]) -> str:
             '{list_name(model)}' AS list, {key} AS record,
             CASE WHEN h.pgh_label = 'delete' THEN 'deleted'
                 WHEN h.pgh_label = 'insert' THEN 'added'
+                WHEN m.id IS NOT NULL THEN 'merged'
                 WHEN NOT h.is_published THEN 'withdrawn'
                 WHEN h.was IS NOT TRUE THEN 'published'
                 ELSE 'changed' END AS change,
             CASE WHEN h.is_published THEN h.called ELSE h.was_called END AS title,
             CASE WHEN h.is_published THEN h.called_ru ELSE h.was_called_ru END AS title_ru,
-            coalesce(c.metadata ->> 'reason', '') AS reason
+            coalesce(c.metadata ->> 'reason', '') AS reason,
+            coalesce(({into}), '') AS into
         FROM (
             SELECT *, {title} AS called, {russian} AS called_ru,
                 lag(is_published) OVER ({window}) AS was,
@@ -69,8 +72,15 @@ def _select(model: type[models.Model]) -> str:
                 lag({russian}) OVER ({window}) AS was_called_ru
             FROM public.{history}
         ) h LEFT JOIN public.pghistory_context c ON c.id = h.pgh_context_id
+        LEFT JOIN public.publishing_merger m ON NOT h.is_published AND m.row = h.pgh_obj_id
+            AND m.list = '{list_name(model)}' AND m.merged_at = h.pgh_created_at
         WHERE (h.is_published OR h.was){parents}
     """  # noqa: S608 - made of the names of our own models
+
+
+def _key(model: Any, alias: str) -> str:
+    """SQL for the natural key of a row."""
+    return " || ':' || ".join(f"({_path(model, path, alias)})::text" for path in model.KEY)
 
 
 def _path(model: Any, path: str, alias: str) -> str:

@@ -53,7 +53,14 @@ class VerbatimText(PlainText):
 
 
 class ReasonedActions(ActionForm):
-    """The actions of a list, and why they are done."""
+    """The actions of a list, why they are done, and into which record others are merged."""
+
+    into = forms.CharField(
+        label=_("Merge into (key)"),
+        required=False,
+        max_length=400,
+        widget=forms.TextInput(attrs={"size": 30}),
+    )
 
     reason = forms.CharField(
         label=_("Reason"),

@@ -112,6 +112,7 @@ class PublicChange(models.Model):
         CHANGED = "changed", _("Changed")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         DELETED = "deleted", _("Deleted")
+        MERGED = "merged", _("Merged into another record")
 
     id = models.TextField(primary_key=True)
     changed_at = models.DateTimeField()
@@ -121,6 +122,8 @@ class PublicChange(models.Model):
     title = models.TextField()
     title_ru = models.TextField()
     reason = models.TextField()
+    # Key of the record that it was merged into; empty unless `change` says so.
+    into = models.TextField()
 
     objects: ClassVar[Any] = RecordQuerySet.as_manager()
 
@@ -159,5 +162,6 @@ def track(model: type[models.Model]) -> type[models.Model]:
 
 
 # Django finds models here.
+from publishing.mergers import Merger  # noqa: E402, F401
 from publishing.releases import Release, ReleaseFile  # noqa: E402, F401
 from publishing.tokens import ApiToken  # noqa: E402, F401

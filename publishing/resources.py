@@ -11,10 +11,12 @@ from publishing.shape import KeyColumn
 
 class ChangeSerializer(serializers.ModelSerializer):
     key = KeyColumn(PublicChange, help_text="Natural key of the change.")
+    into = serializers.CharField(help_text="Key of the record that it was merged into; else empty.")
 
     class Meta:
         model = PublicChange
-        fields = ["key", "changed_at", "list", "record", "change", "title", "title_ru", "reason"]
+        fields = ["key", "changed_at", "list", "record", "change", "title", "title_ru", "reason",
+                  "into"]  # fmt: skip
 
 
 class ChangeFilters(RecordFilters):

@@ -39,20 +39,24 @@ def change_list(request: HttpRequest) -> HttpResponse:
         request,
         "site/changes.html",
         {
-            "changes": [(rows[key], _address(rows[key])) for key in page.rows],
+            "changes": [
+                (row, _address(row.list, row.record), row.into and _address(row.list, row.into))
+                for row in map(rows.get, page.rows)
+                if row
+            ],
             "next": pagination.link(request.path, request.GET, page.next),
             "previous": pagination.link(request.path, request.GET, page.previous),
         },
     )
 
 
-def _address(change: PublicChange) -> str:
-    """The page of the record, or its address in the API; both say when it is gone."""
-    if change.list in PAGES:
-        return reverse(PAGES[change.list], args=[change.record])
-    if change.list == "priorities":
-        return reverse("priorities:priority", args=change.record.split(":"))
-    return reverse(f"api:{change.list}-detail", args=[change.record])
+def _address(name: str, key: str) -> str:
+    """The page of a record of a list, or its address in the API; both say when it is gone."""
+    if name in PAGES:
+        return reverse(PAGES[name], args=[key])
+    if name == "priorities":
+        return reverse("priorities:priority", args=key.split(":"))
+    return reverse(f"api:{name}-detail", args=[key])
 
 
 @public_data
