@@ -18,6 +18,8 @@ from reminders.timing import Occurrence, occurrence
 from reminders.upcoming import Pairs, Subject
 
 BATCH = 500
+# Subscriptions times subjects in one transaction: some seconds, in which mails do not wait long.
+PAIRS = 200_000
 # An event that is entered long after it was over is no news.
 NEWS_DAYS = 30
 _PLANNER = 7_204_001  # advisory lock
@@ -27,15 +29,17 @@ Happened = list[tuple[str, dict[str, Any]]]
 
 
 def plan_changes(now: datetime) -> int:
-    """Plan for at most BATCH changes and take them off the queue; returns how many there were.
+    """Plan for at most BATCH changes, of about PAIRS reminders, and take them off the queue.
 
-    0 as well while another process plans: it goes on until the queue is empty.
+    Returns how many changes there were, 0 as well while another process plans: it goes on until the queue is empty.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_PLANNER])
         if not cursor.fetchone()[0]:
             return 0
-        changes = list(Change.objects.order_by("pk")[:BATCH])
+        # Limits of pages are not for this: a million subscriptions to one event take half a minute.
+        cursor.execute("SET LOCAL statement_timeout = '4min'")
+        changes = _next_changes()
         by_kind: dict[str, list[Change]] = defaultdict(list)
         for change in changes:
             by_kind[change.kind].append(change)
@@ -45,6 +49,31 @@ def plan_changes(now: datetime) -> int:
         _plan_subscriptions(by_kind[Change.Kind.SUBSCRIPTION], now)
         Change.objects.filter(pk__in=[change.pk for change in changes]).delete()
     return len(changes)
+
+
+def _next_changes() -> list[Change]:
+    """The oldest changes, of so few subjects that planning them does not take long.
+
+    What happened to one subject stays together, so that it is told at once.
+    """
+    changes = list(Change.objects.order_by("pk")[:BATCH])
+    if not changes:
+        return []
+    most = max(1, PAIRS // max(1, Subscription.objects.active().count()))
+    taken: set[tuple[str, int]] = set()
+    for change in changes:
+        if change.kind != Change.Kind.SUBSCRIPTION and len(taken) < most:
+            taken.add(_subject(change))
+    return [
+        change
+        for change in changes
+        if change.kind == Change.Kind.SUBSCRIPTION or _subject(change) in taken
+    ]
+
+
+def _subject(change: Change) -> tuple[str, int]:
+    kind = Change.Kind.EVENT if change.kind == Change.Kind.DOCUMENT else change.kind
+    return str(kind), change.object_id
 
 
 def _plan_subscriptions(changes: list[Change], now: datetime) -> None:

@@ -47,6 +47,44 @@ def coming(ahead: int = 40, **options: Any) -> Event:
     return make.event(status="announced", **{"date": day(ahead), **options})
 
 
+def test_many_subscribers_are_planned_for_a_few_events_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(3):
+        subscription(f"{number}@example.org")
+    monkeypatch.setattr(planning, "PAIRS", 7)  # two events of three subscribers
+    events = [coming(40) for _ in range(5)]
+    for event in events:
+        Event.objects.filter(pk=event.pk).update(date="2099-01-02")
+    rounds = []
+    while count := planning.plan_changes(clock.now()):
+        rounds.append(count)
+    assert len(rounds) >= 3
+    for event in events:
+        rows = Reminder.objects.filter(subject=f"event:{event.pk}", state="planned")
+        # All that happened to an event is one notice.
+        assert [rows.filter(kind=kind).count() for kind in ("upcoming", "change")] == [3, 3]
+
+
+def test_planning_may_take_longer_than_a_page() -> None:
+    subscription()
+    coming(40)
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '200ms'")
+        cursor.execute(
+            "CREATE FUNCTION test_slow() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN PERFORM pg_sleep(0.5); RETURN NEW; END $$;"
+            " CREATE TRIGGER test_slow BEFORE INSERT ON reminders_reminder"
+            " FOR EACH ROW EXECUTE FUNCTION test_slow()"
+        )
+        try:
+            planning.plan_changes(clock.now())
+        finally:
+            cursor.execute("DROP FUNCTION test_slow CASCADE")
+            cursor.execute("RESET statement_timeout")
+    assert Reminder.objects.filter(kind="upcoming").exists()
+
+
 def test_new_event_is_planned_for_each_lead_at_the_subscribers_hour() -> None:
     subscription(leads=[1440, 43200], zone="Asia/Bishkek", hour=8)
     event = coming(40)
