@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from publishing import edtf
 from publishing.conditional import is_public_data
+from publishing.dates import in_words
 from publishing.version import Version, current_version
 
 
@@ -100,11 +101,14 @@ def places() -> dict[str, Place]:
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Addresses in each language, navigation, the pages above this one, and data status."""
+    if hasattr(request, "page_path"):
+        return _embedded(request, request.page_path)
     main, more = _navigation(str(get_language()))
     named = main | more
     match = request.resolver_match
     parents = PARENTS.get(match.view_name, []) if match else []
     return {
+        "frame": "base.html",
         "SITE_URL": settings.SITE_URL,
         "canonical_url": settings.SITE_URL + request.path,
         "alternates": alternates(request),
@@ -120,6 +124,30 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "cite_url": _cite_url(request) if match else "",
         "crumbs": [named[name] for name in parents],
         "data_status": SimpleLazyObject(partial(data_status, request)),
+    }
+
+
+def _embedded(request: HttpRequest, page: str) -> dict[str, Any]:
+    """What the frame of a chart in another site's page needs to know."""
+    query = request.META.get("QUERY_STRING", "")
+    address = f"{settings.SITE_URL}{page}{f'?{query}' if query else ''}"
+    return {
+        "frame": "frames/embed.html",
+        "page_url": address,
+        "source_line": SimpleLazyObject(lambda: source_line(request)),
+        "places": {name.replace(":", "_"): place for name, place in places().items()},
+        "data_status": SimpleLazyObject(lambda: data_status(request)),
+    }
+
+
+def source_line(request: HttpRequest) -> str:
+    """Who says what a chart shows, and as of when."""
+    status = data_status(request)
+    day = in_words(status.changed_at.date().isoformat()) if status.changed_at else ""
+    return _("%(site)s, data version %(version)s, %(day)s.") % {
+        "site": _("CSTO Presidency Tracker"),
+        "version": status.version,
+        "day": day,
     }
 
 

@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from csto_tracker import annotations, exports, searches, views, wellknown
 from csto_tracker.api import router
 from csto_tracker.pages import urls as pages
+from csto_tracker.pictures import urls as pictures
 from reminders.mailbox import mailbox
 
 handler400 = "csto_tracker.errors.bad_request"
@@ -33,6 +34,7 @@ urlpatterns = [
     *i18n_patterns(
         path("admin/", admin.site.urls),
         re_path(r"^(?P<name>[a-z]+)\.(?P<extension>[a-z]+)$", exports.export, name="export"),
+        path("embed/", include((pictures.urlpatterns, "embed"))),
         path("", include("reminders.urls")),
         *pages.urlpatterns,
         prefix_default_language=False,

@@ -1,9 +1,11 @@
 """Parts of pages that point at other addresses of the same list."""
 
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -68,3 +70,21 @@ def feed_links(name: str) -> dict[str, Any]:
 def sparkline(sparks: Any, number: int) -> dict[str, Any]:
     """The events of the priority with this number by month; nothing where there are none."""
     return {"spark": sparks.get(number) if sparks else None}
+
+
+@register.inclusion_tag("partials/chart_links.html", takes_context=True)
+def chart_links(context: Any, drawing: str = "") -> dict[str, Any]:
+    """How to put the chart of this page into another; with files where it is a drawing."""
+    request = context["request"]
+    if hasattr(request, "page_path"):
+        return {}
+    prefix = "/ru" if request.path.startswith("/ru/") else ""
+    at = f"{prefix}/embed{request.path.removeprefix(prefix)}"
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    url = escape(f"{settings.SITE_URL}{at}{query}")
+    return {
+        "embed": at + query,
+        "code": f'<iframe src="{url}" width="100%" height="480" loading="lazy"></iframe>',
+        "svg": f"{at.removesuffix('/')}.svg{query}" if drawing else "",
+        "png": f"{at.removesuffix('/')}.png{query}" if drawing else "",
+    }

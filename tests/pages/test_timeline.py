@@ -92,7 +92,7 @@ def test_timeline_draws_everything_dated_with_its_shape(client: Client) -> None:
         "P 2026, 1 January – 31 December 2026",
         "/presidencies/p-2026/",
     )
-    assert page.all("details")[1].texts("a") == [
+    assert page.all("details")[-1].texts("a") == [
         *("P 2026", "Held", "Silent", "Planned", "Long", "Endless"),
         *("2 assessments of P 2026", "President (P 2026)"),
     ]

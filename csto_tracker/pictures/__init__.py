@@ -1,0 +1,1 @@
+"""Charts and cards as pictures, and charts in frames of other sites."""

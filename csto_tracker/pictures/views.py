@@ -1,0 +1,67 @@
+"""Charts for other sites: in a frame, as SVG and as PNG, each with its source and a way back."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from html import unescape
+from typing import Any
+
+from csp.constants import NONE
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+
+from csto_tracker.context import source_line
+from csto_tracker.pictures.figure import figure, png
+from csto_tracker.pictures.style import stylesheet_hash
+
+View = Callable[..., HttpResponse]
+_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+
+
+def embedded(view: View) -> View:
+    """The chart of a page for a frame of any site: no script, no cookie, links to new windows."""
+
+    @wraps(view)
+    def framed(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        request.page_path = page_of(request.path)  # type: ignore[attr-defined]  # asked by context
+        response = view(request, *args, **options)
+        return _free(response, {"frame-ancestors": ["*"], "script-src": [NONE]})
+
+    return framed
+
+
+def drawn(view: View, extension: str) -> View:
+    """The chart of a page as a file; 404 when the page has none."""
+
+    @wraps(view)
+    def as_file(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        path = request.path.removesuffix(f".{extension}") + "/"
+        request.page_path = page_of(path)  # type: ignore[attr-defined]  # asked by context
+        page = view(request, *args, **options).content.decode()
+        title = _TITLE.search(page)
+        query = request.META.get("QUERY_STRING", "")
+        address = settings.SITE_URL + page_of(path) + (f"?{query}" if query else "")
+        words = unescape(title[1]).strip() if title else ""
+        svg = figure(page, words, f"{source_line(request)} {address}", address)
+        if svg is None:
+            raise Http404
+        if extension == "svg":
+            response = HttpResponse(svg, content_type="image/svg+xml")
+            return _free(response, {"style-src": [stylesheet_hash()], "frame-ancestors": ["*"]})
+        return _free(HttpResponse(png(svg), content_type="image/png"), {})
+
+    return as_file
+
+
+def _free(response: HttpResponse, policy: dict[str, Any]) -> HttpResponse:
+    """Let other sites show a response, with the site's policy but for `policy`."""
+    response._csp_replace = policy  # type: ignore[attr-defined]  # read by django-csp
+    response.xframe_options_exempt = True  # read by Django
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def page_of(path: str) -> str:
+    """The page whose chart is asked for: /ru/embed/map/ is of /ru/map/."""
+    return path.replace("/embed/", "/", 1)
