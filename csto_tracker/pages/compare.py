@@ -114,7 +114,7 @@ def _compared(left: Presidency, right: Presidency, today: date) -> dict[str, Any
         "themes": _themes(sides),
         "steps": _steps(sides),
         "drawing": drawing(sides[0].rows, sides[1].rows, links),
-        "linked": _linked(links, left),
+        "wordings": _linked(links, left),
         "relations": Lineage.Relation.choices,
         "activity": _activity(sides, events),
         "states": _states(both, events),

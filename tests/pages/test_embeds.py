@@ -45,12 +45,7 @@ def test_chart_may_stand_in_a_frame_of_any_site(client: Client, path: str, prefi
     assert "<script" not in html
     assert "<form" not in html
     page = prefix.replace("embed/", "") + path
-    assert (
-        f'<link rel="canonical" href="http://testserver{page}">'.replace(
-            "http://testserver", ""
-        ).split("href=")[0]
-        in html
-    )
+    assert re.search(rf'<link rel="canonical" href="http[^"]*{re.escape(page)}">', html)
     assert re.search(rf'<a href="http[^"]*{re.escape(page)}">', html)
     assert main_of(response.content).text
 
@@ -68,7 +63,7 @@ def test_drawing_stands_alone(client: Client, path: str, prefix: str) -> None:
     response = client.get(f"{prefix}{path}.svg")
     assert response.headers["Content-Type"] == "image/svg+xml"
     assert f"style-src {stylesheet_hash()}" in response.headers["Content-Security-Policy"]
-    root = ElementTree.fromstring(response.content)
+    root = ElementTree.fromstring(response.content)  # noqa: S314  # our own
     assert root.tag == f"{SVG}svg"
     assert root.findtext(f"{SVG}style") == stylesheet()
     texts = " ".join(one.text or "" for one in root.iter(f"{SVG}text"))
@@ -124,6 +119,4 @@ def test_stylesheet_of_pictures_needs_nothing_of_a_page() -> None:
     text = stylesheet()
     for word in ("var(", "rem", ":is(", ":hover", "@media", "url(http"):
         assert word not in text
-    assert (
-        ".look-held { color: #1c6b3c; }".replace(".look-held", ".look-held, .look-ongoing") in text
-    )
+    assert ".look-held, .look-ongoing { color: #1c6b3c; }" in text
