@@ -1,16 +1,20 @@
 """The OpenAPI document: valid, current, served, and kept to."""
 
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import schemathesis
 import yaml
+from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -25,6 +29,7 @@ from tests.api.cases import CASES
 COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
 
 
+@cache
 def document() -> dict:  # type: ignore[type-arg]
     return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-any-return, no-untyped-call]
 
@@ -67,10 +72,14 @@ schema = schemathesis.openapi.from_dict(yaml.safe_load(COMMITTED.read_text()))
 schema.app = get_wsgi_application()
 
 
-@pytest.fixture
-def _rows(transactional_db: None) -> None:
-    for case in CASES.values():
-        case.make()
+@pytest.fixture(scope="module")
+def _rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Rows that are committed, as the application under test closes its connection."""
+    with django_db_blocker.unblock():
+        for case in CASES.values():
+            case.make()
+        yield
+        call_command("flush", verbosity=0, interactive=False)
 
 
 @pytest.mark.usefixtures("_rows")
