@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, Window
@@ -20,6 +20,7 @@ from publishing import triggers
 from publishing.fields import EDTFField, Line, Prose, period_of
 from publishing.models import Annotated, Publishable, track
 from publishing.querysets import RecordQuerySet
+from publishing.words import search_vector
 from sources.models import Citation, Source, citation_triggers
 
 
@@ -208,8 +209,8 @@ class Claim(Annotated, Publishable):
         Source, through="ClaimCitation", related_name="claims", verbose_name=_("sources")
     )
     search = models.GeneratedField(
-        expression=SearchVector("claimant", "text", config="english", weight="B")
-        + SearchVector("claimant_ru", "text_ru", config="russian", weight="B"),
+        expression=search_vector("claimant", "text", config="english", weight="B")
+        + search_vector("claimant_ru", "text_ru", config="russian", weight="B"),
         output_field=SearchVectorField(),
         db_persist=True,
     )

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex, GistIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -19,6 +19,7 @@ from publishing import edtf, triggers, validators
 from publishing.fields import EDTFField, Line, Prose, WebAddress, period_of
 from publishing.models import Annotated, Publishable, Record, track
 from publishing.querysets import RecordQuerySet
+from publishing.words import search_vector
 from sources.models import Citation, Source, citation_triggers
 
 
@@ -135,10 +136,10 @@ class Event(Annotated, Publishable):
         Source, through="EventCitation", related_name="events", verbose_name=_("sources")
     )
     search = models.GeneratedField(
-        expression=SearchVector("title", config="english", weight="A")
-        + SearchVector("title_ru", config="russian", weight="A")
-        + SearchVector("summary", "place", config="english", weight="C")
-        + SearchVector("summary_ru", "place_ru", config="russian", weight="C"),
+        expression=search_vector("title", config="english", weight="A")
+        + search_vector("title_ru", config="russian", weight="A")
+        + search_vector("summary", "place", config="english", weight="C")
+        + search_vector("summary_ru", "place_ru", config="russian", weight="C"),
         output_field=SearchVectorField(),
         db_persist=True,
     )

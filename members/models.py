@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -18,6 +18,7 @@ from publishing import edtf, triggers, validators
 from publishing.fields import EDTFField, Line, Prose, period_of
 from publishing.models import Annotated, Publishable, Record, track
 from publishing.querysets import RecordQuerySet
+from publishing.words import search_vector
 from sources.models import Citation, Source, citation_triggers
 
 
@@ -62,8 +63,8 @@ class State(Publishable):
         Source, through="StateCitation", related_name="states", verbose_name=_("sources")
     )
     search = models.GeneratedField(
-        expression=SearchVector("name", "official_name", "capital", config="english", weight="A")
-        + SearchVector(
+        expression=search_vector("name", "official_name", "capital", config="english", weight="A")
+        + search_vector(
             "name_ru",
             "official_name_ru",
             "other_name_ru",
@@ -317,10 +318,10 @@ class Body(Annotated, Publishable):
         Source, through="BodyCitation", related_name="bodies", verbose_name=_("sources")
     )
     search = models.GeneratedField(
-        expression=SearchVector("name", "abbreviation", config="english", weight="A")
-        + SearchVector("name_ru", "abbreviation_ru", config="russian", weight="A")
-        + SearchVector("description", config="english", weight="C")
-        + SearchVector("description_ru", config="russian", weight="C"),
+        expression=search_vector("name", "abbreviation", config="english", weight="A")
+        + search_vector("name_ru", "abbreviation_ru", config="russian", weight="A")
+        + search_vector("description", config="english", weight="C")
+        + search_vector("description_ru", config="russian", weight="C"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -396,8 +397,8 @@ class Presidency(Annotated, Publishable):
         Source, through="PresidencyCitation", related_name="presidencies", verbose_name=_("sources")
     )
     search = models.GeneratedField(
-        expression=SearchVector("title", "motto", config="english", weight="A")
-        + SearchVector("title_ru", "motto_ru", config="russian", weight="A"),
+        expression=search_vector("title", "motto", config="english", weight="A")
+        + search_vector("title_ru", "motto_ru", config="russian", weight="A"),
         output_field=SearchVectorField(),
         db_persist=True,
     )

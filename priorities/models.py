@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +16,7 @@ from publishing import triggers
 from publishing.fields import Line, Prose
 from publishing.models import Annotated, Publishable, Record, track
 from publishing.querysets import RecordQuerySet
+from publishing.words import search_vector
 from sources.models import Citation, Passage, Source
 
 
@@ -144,10 +145,10 @@ class Priority(Annotated, Publishable):
         Source, through="PriorityCitation", related_name="priorities", verbose_name=_("sources")
     )
     search = models.GeneratedField(
-        expression=SearchVector("title", config="english", weight="A")
-        + SearchVector("title_ru", config="russian", weight="A")
-        + SearchVector("note", config="english", weight="D")
-        + SearchVector("note_ru", config="russian", weight="D"),
+        expression=search_vector("title", config="english", weight="A")
+        + search_vector("title_ru", config="russian", weight="A")
+        + search_vector("note", config="english", weight="D")
+        + search_vector("note_ru", config="russian", weight="D"),
         output_field=SearchVectorField(),
         db_persist=True,
     )

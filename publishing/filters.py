@@ -26,12 +26,14 @@ from django.utils.translation import gettext_lazy
 
 from publishing.prepared import Statement, by_key, slot
 from publishing.problems import BadQuery
+from publishing.words import SIGNS
 
 MAX_VALUES = 50
 # `state!=KG` would read better, but tools that follow the schema escape or refuse such a name.
 NOT = "not_"
 
 
+_SPACES = str.maketrans(dict.fromkeys(SIGNS, " "))
 _FIELDS: dict[type, models.Field] = {
     str: models.TextField(),
     int: models.BigIntegerField(),
@@ -213,10 +215,10 @@ def _public_key(model: type[models.Model]) -> Statement:
 
 
 def read_words(text: str) -> str:
-    """The words of a search; raises ValueError with a message for the reader."""
+    """The words of a search, without signs; raises ValueError with a message for the reader."""
     if len(text) > 200 or "\x00" in text:
         raise ValueError(_("A search is at most 200 characters long."))
-    return text
+    return text.translate(_SPACES)
 
 
 def search_query(text: Any) -> SearchQuery:

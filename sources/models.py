@@ -5,7 +5,7 @@ from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from publishing import triggers, validators
 from publishing.fields import EDTFField, Line, Prose, WebAddress, period_of
 from publishing.models import Annotated, Confidence, Publishable, Record, track
+from publishing.words import search_vector
 
 
 @track
@@ -86,10 +87,10 @@ class Source(Publishable):
         help_text=_("The source in which this text was found, such as an article."),
     )
     search = models.GeneratedField(
-        expression=SearchVector("title", "publisher", config="english", weight="B")
-        + SearchVector("title", config="russian", weight="B")
-        + SearchVector("text", config="english", weight="D")
-        + SearchVector("note_ru", config="russian", weight="D"),
+        expression=search_vector("title", "publisher", config="english", weight="B")
+        + search_vector("title", config="russian", weight="B")
+        + search_vector("text", config="english", weight="D")
+        + search_vector("note_ru", config="russian", weight="D"),
         output_field=SearchVectorField(),
         db_persist=True,
     )

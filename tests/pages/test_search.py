@@ -224,3 +224,12 @@ def test_search_costs_the_same_for_more_rows(
 
 def test_each_kind_has_a_name_of_its_own() -> None:
     assert len(BY_NAME) == len(KINDS)
+
+
+@pytest.mark.parametrize("asked", ["Рубеж", "«Рубеж»", "“Rubezh”", "2026"])
+def test_words_in_quotation_marks_and_beside_dashes_are_found(client: Client, asked: str) -> None:
+    make.event(
+        slug="rubezh", title="Exercise “Rubezh” of 2025–2026", title_ru="Учение «Рубеж» 2025–2026"
+    )
+    links = main_of(client.get("/search/", {"q": asked}).content).links()
+    assert "/events/rubezh/" in [url for _text, url in links]
