@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from csto_tracker import searches
+from csto_tracker import matrices, searches
 from csto_tracker.annotations import collection
 from csto_tracker.api import RESOURCES
 from csto_tracker.pages.asking import yes
@@ -32,6 +32,8 @@ def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     """A list in the format of its extension; raises Http404 where it has no such format."""
     if name == "search":
         return searches.file(request, extension)
+    if name == "matrix":
+        return matrices.file(request, extension)
     if name not in RESOURCES:
         raise Http404
     resource = RESOURCES[name]

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -34,6 +35,12 @@ from publishing.dates import in_words
 from publishing.languages import localized
 
 FORMATS = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"), ("JSON Lines", "jsonl"))
+# What the rows and the columns of each table are called in the context.
+TABLES = {
+    "months": ("by_month", "months"),
+    "states": ("by_state", "states"),
+    "themes": ("themes", "columns"),
+}
 HOSTED, TOOK_PART, ABSENT, UNKNOWN = "hosted", "took-part", "absent", "unknown"
 PARTS: dict[str, str] = {
     Attendance.Role.HOST: HOSTED,
@@ -67,8 +74,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the matrix."""
+    """A row of the matrix; `key` is that of the priority or of the theme."""
 
+    key: str
     number: int
     title: str
     url: str
@@ -77,8 +85,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; `label` is its title in full."""
+    """A column; `label` is its title in full, `key` a month, a code or a presidency's key."""
 
+    key: str
     title: str
     label: str
     url: str = ""
@@ -88,6 +97,23 @@ class Column:
 def matrix(request: HttpRequest) -> HttpResponse:
     """The priorities of one presidency by month and by state, and all presidencies by theme."""
     refuse_unknown(request.GET, ["presidency"])
+    context = figures(request)
+    if found := context["presidency"]:
+        context["formats"] = [
+            (label, f"{reverse('export', args=['contributions', name])}?presidency={found.slug}")
+            for label, name in FORMATS
+        ]
+    for name in TABLES:
+        query = urlencode({**({"presidency": found.slug} if found else {}), "table": name})
+        context[f"{name}_files"] = [
+            (label, f"{reverse('export', args=['matrix', extension])}?{query}")
+            for label, extension in FORMATS
+        ]
+    return render(request, "site/matrix.html", context)
+
+
+def figures(request: HttpRequest) -> dict[str, Any]:
+    """What the tables are made of, for the presidency asked for; raises BadQuery."""
     rows, today = terms(), timezone.now().date()
     found = chosen(request.GET, "presidency", rows, in_office(rows, today))
     priorities = _priorities()
@@ -98,16 +124,12 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "parts": [Mark(name, word, 0) for name, word in parts_in_words().items()],
         "completions": Assessment.Completion.choices,
         "themes": _by_theme(rows, priorities),
-        "columns": [Column(str(row), str(row), row.get_absolute_url()) for row in rows],
+        "columns": [Column(row.slug, str(row), str(row), row.get_absolute_url()) for row in rows],
     }
     if found:
         own = [row for row in priorities if row.presidency_url == found.get_absolute_url()]
         context |= _activity(found, own) | {"term": term_of(found, today)}
-        context["formats"] = [
-            (label, f"{reverse('export', args=['contributions', name])}?presidency={found.slug}")
-            for label, name in FORMATS
-        ]
-    return render(request, "site/matrix.html", context)
+    return context
 
 
 def _priorities() -> list[Row]:
@@ -157,7 +179,7 @@ def _activity(presidency: Presidency, priorities: list[Row]) -> dict[str, Any]:
             )
             for (first, last), column in slots.items()
         ]
-        months.append(Line(row.number, row.title, row.url, cells))
+        months.append(Line(key, row.number, row.title, row.url, cells))
         cells = [
             _cell(
                 _attended_at(key, state, by_state[row.number, state.pk]),
@@ -167,11 +189,11 @@ def _activity(presidency: Presidency, priorities: list[Row]) -> dict[str, Any]:
             )
             for state in states
         ]
-        attended.append(Line(row.number, row.title, row.url, cells))
+        attended.append(Line(key, row.number, row.title, row.url, cells))
     return {
         "months": list(slots.values()),
         "by_month": months,
-        "states": [Column(str(row), str(row), row.get_absolute_url()) for row in states],
+        "states": [Column(row.code, str(row), str(row), row.get_absolute_url()) for row in states],
         "by_state": attended,
         "has_activity": bool(links),
         "silent": sum(not bearing[row.number] for row in priorities),
@@ -187,15 +209,15 @@ def _slots(presidency: Presidency, periods: list[Any]) -> dict[Slot, Column]:
     after: Slot = (term.upper, None)
     found: dict[Slot, Column] = {}
     if any(_falls(period, before) for period in periods):
-        found[before] = Column(_("Before"), _("before the term"))
+        found[before] = Column("before", _("Before"), _("before the term"))
     found |= {(month.first, month.last): column for month, column in months.items()}
     if any(_falls(period, after) for period in periods):
-        found[after] = Column(_("After"), _("after the term"))
+        found[after] = Column("after", _("After"), _("after the term"))
     return found
 
 
 def _month(month: Month) -> Column:
-    return Column(f"{month.first:%m}.{month.first:%y}", in_words(month.text))
+    return Column(month.text, f"{month.first:%m}.{month.first:%y}", in_words(month.text))
 
 
 def _falls(period: Any, slot: Slot) -> bool:
@@ -278,5 +300,5 @@ def _by_theme(presidencies: list[Presidency], priorities: list[Row]) -> list[Lin
                 )
             )
         url = address("priorities:list", theme=slug)
-        found.append(Line(0, title or _("Priorities of other themes"), url, cells))
+        found.append(Line(slug, 0, title or _("Priorities of other themes"), url, cells))
     return found
