@@ -266,9 +266,14 @@ class CuratorTask(models.Model):
     class Kind(models.TextChoices):
         OUTCOME_MISSING = "outcome-missing", _("Outcome not recorded")
         SILENT_PRIORITY = "silent-priority", _("No news of a priority")
+        HANDOVER = "handover", _("Presidency about to end")
+        STALE_SOURCES = "stale-sources", _("No new sources")
+        DRAFTS = "drafts", _("Drafts waiting")
 
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
-    subject = Line(_("subject"), help_text=_("Natural key of the event or priority."))
+    subject = Line(
+        _("subject"), help_text=_("Natural key of the record, or the kind of records that wait.")
+    )
     since = models.DateField(_("since"), null=True, blank=True)
     found_at = models.DateTimeField(_("found at"), auto_now_add=True)
     assigned_to = models.ForeignKey(

@@ -1,8 +1,10 @@
 """The daily search for work that waits for curators."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q
@@ -13,6 +15,10 @@ from assessments.models import CuratorTask
 from events.models import Event
 from members.models import Presidency
 from priorities.models import Priority
+from publishing.models import Publishable
+from sources.models import Source
+
+HANDOVER_DAYS = 30
 
 
 class Found(NamedTuple):
@@ -31,7 +37,7 @@ def find_curator_work(*, at: date | None = None) -> Found:
     done is taken away. Who a task was given to, and until when it sleeps, stays.
     """
     day = at or timezone.now().date()
-    wanted = {
+    wanted: dict[tuple[str, str], date | None] = {
         **{
             (CuratorTask.Kind.OUTCOME_MISSING, event.slug): event.period.upper
             for event in Event.objects.public().awaiting_outcome(at=day).only("slug", "period")
@@ -41,7 +47,58 @@ def find_curator_work(*, at: date | None = None) -> Found:
             for priority, since in silent_priorities(at=day)
         },
     }
-    present = {(task.kind, task.subject): task for task in CuratorTask.objects.select_for_update()}
+    return _keep(wanted, [CuratorTask.Kind.OUTCOME_MISSING, CuratorTask.Kind.SILENT_PRIORITY])
+
+
+@transaction.atomic
+def find_house_work(*, at: date | None = None) -> Found:
+    """The same for what concerns no single event: handover, sources that age, drafts."""
+    day = at or timezone.now().date()
+    wanted: dict[tuple[str, str], date | None] = {
+        (CuratorTask.Kind.DRAFTS, label): None for label, count in drafts().items() if count
+    }
+    if presidency := coming_handover(day):
+        term: Any = presidency.period  # both ends are known: the database sees to it
+        begun = term.upper - timedelta(days=HANDOVER_DAYS)
+        wanted[CuratorTask.Kind.HANDOVER, presidency.slug] = begun
+    if newest := stale_since(day):
+        wanted[CuratorTask.Kind.STALE_SOURCES, "sources"] = newest
+    return _keep(
+        wanted,
+        [CuratorTask.Kind.HANDOVER, CuratorTask.Kind.STALE_SOURCES, CuratorTask.Kind.DRAFTS],
+    )
+
+
+def drafts() -> dict[str, int]:
+    """How many drafts there are of each kind of record, by its label, such as `events.event`."""
+    return {
+        model._meta.label_lower: model._default_manager.filter(is_published=False).count()
+        for model in apps.get_models()
+        if issubclass(model, Publishable) and not model._meta.proxy
+    }
+
+
+def coming_handover(day: date) -> Presidency | None:
+    """The public presidency whose term ends within the next 30 days."""
+    until = day + timedelta(days=HANDOVER_DAYS)
+    rows = Presidency.objects.public().filter(period__endswith__gt=day)
+    found: Presidency | None = rows.filter(period__endswith__lte=until).first()
+    return found
+
+
+def stale_since(day: date) -> date | None:
+    """The last day that the newest source covers, when that is longer ago than the threshold."""
+    newest = Source.objects.public().aggregate(at=Max("period__endswith"))["at"]
+    limit = day - timedelta(days=settings.SILENCE_THRESHOLD_DAYS)
+    return newest - timedelta(days=1) if newest and newest <= limit else None
+
+
+def _keep(wanted: Mapping[tuple[str, str], date | None], kinds: list[CuratorTask.Kind]) -> Found:
+    """Make the tasks of some kinds those that are wanted."""
+    present = {
+        (task.kind, task.subject): task
+        for task in CuratorTask.objects.filter(kind__in=kinds).select_for_update()
+    }
     ended = [task.pk for key, task in present.items() if key not in wanted]
     CuratorTask.objects.filter(pk__in=ended).delete()
     changed = [

@@ -9,3 +9,4 @@ from assessments import services
 def find_curator_work() -> None:
     """Bring the curators' tasks in line with the record."""
     services.find_curator_work()
+    services.find_house_work()

@@ -1,22 +1,22 @@
-"""The day's work by mail to those who can do it: tasks, drafts, a handover, old sources."""
+"""What waits for curators, on their start page and by mail to those who can do it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db.models import Max, Q
+from django.db.models import Q
+from django.urls import reverse
 
 from assessments.models import CuratorTask
+from assessments.services import drafts
+from events.models import Event
 from members.models import Presidency
-from publishing.models import Publishable
+from priorities.models import Priority
 from reminders.models import Delivery, Subscription
-from sources.models import Source
 
 HOUR = 6  # UTC
-HANDOVER_DAYS = 30
 PERMISSION = "assessments.view_curatortask"
 PUBLISH = "publishing.publish"
 
@@ -40,47 +40,56 @@ def plan(now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A day's work. Tasks can be given to somebody and snoozed; the rest is said as it stands."""
+    """A task, the record or records that it is about in words, and their page on the admin site."""
 
-    tasks: list[CuratorTask]
-    drafts: list[tuple[str, int]]
-    handover: Presidency | None
-    newest_source: date | None
-
-    def __bool__(self) -> bool:
-        return bool(self.tasks or self.drafts or self.handover or self.newest_source)
+    task: CuratorTask
+    what: str
+    path: str
 
 
-def work_of(user: Any, day: date) -> Work:
-    """What waits for a curator on `day`; drafts only for those who may publish."""
-    tasks = CuratorTask.objects.filter(Q(assigned_to=None) | Q(assigned_to=user)).exclude(
-        snoozed_until__gt=day
-    )
-    drafts = waiting_drafts() if user.has_perm(PUBLISH) else []
-    return Work(list(tasks), drafts, coming_handover(day), stale_since(day))
+def work_of(user: Any, day: date) -> list[Work]:
+    """What a curator is told of by mail: what is theirs or nobody's, and does not sleep."""
+    rows = tasks_for(user, day).filter(Q(assigned_to=None) | Q(assigned_to=user))
+    return described(list(rows))
 
 
-def waiting_drafts() -> list[tuple[str, int]]:
-    """How many drafts there are of each kind that has any."""
+def tasks_for(user: Any, day: date) -> Any:
+    """The tasks that do not sleep on `day`; drafts only for those who may publish."""
+    if not user.has_perm(PERMISSION):
+        return CuratorTask.objects.none()
+    rows = CuratorTask.objects.exclude(snoozed_until__gt=day).select_related("assigned_to")
+    return rows if user.has_perm(PUBLISH) else rows.exclude(kind=CuratorTask.Kind.DRAFTS)
+
+
+def described(tasks: list[CuratorTask]) -> list[Work]:
+    """The tasks with what they are about; a task whose record is gone is left out."""
+    keys = [task.subject for task in tasks]
+    events = Event.objects.in_bulk(keys, field_name="slug")
+    presidencies = Presidency.objects.in_bulk(keys, field_name="slug")
+    slugs = [key.rpartition(":")[2] for key in keys]
+    rows = Priority.objects.filter(slug__in=slugs).select_related("presidency")
+    priorities = {row.key: row for row in rows}
+    counts = drafts() if any(task.kind == CuratorTask.Kind.DRAFTS for task in tasks) else {}
     found = []
-    for model in apps.get_models():
-        if issubclass(model, Publishable) and not model._meta.proxy:
-            count = model._default_manager.filter(is_published=False).count()
-            if count:
-                found.append((str(model._meta.verbose_name_plural), count))
+    for task in tasks:
+        record: Event | Presidency | Priority | None = None
+        match task.kind:
+            case CuratorTask.Kind.OUTCOME_MISSING:
+                record = events.get(task.subject)
+            case CuratorTask.Kind.SILENT_PRIORITY:
+                record = priorities.get(task.subject)
+            case CuratorTask.Kind.HANDOVER:
+                record = presidencies.get(task.subject)
+            case CuratorTask.Kind.DRAFTS if counts.get(task.subject):
+                meta = apps.get_model(task.subject)._meta
+                what = f"{meta.verbose_name_plural}: {counts[task.subject]}"
+                page = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+                found.append(Work(task, what, f"{page}?is_published__exact=0"))
+            case CuratorTask.Kind.STALE_SOURCES:
+                meta = apps.get_model("sources.source")._meta
+                page = reverse("admin:sources_source_changelist")
+                found.append(Work(task, str(meta.verbose_name_plural), page))
+        if record is not None:
+            name = f"admin:{record._meta.app_label}_{record._meta.model_name}_change"
+            found.append(Work(task, str(record), reverse(name, args=[record.pk])))
     return found
-
-
-def coming_handover(day: date) -> Presidency | None:
-    """The public presidency whose term ends within the next 30 days."""
-    until = day + timedelta(days=HANDOVER_DAYS)
-    rows = Presidency.objects.public().filter(period__endswith__gt=day)
-    found: Presidency | None = rows.filter(period__endswith__lte=until).first()
-    return found
-
-
-def stale_since(day: date) -> date | None:
-    """The last day that the newest source covers, when that is longer ago than the threshold."""
-    newest = Source.objects.public().aggregate(at=Max("period__endswith"))["at"]
-    limit = day - timedelta(days=settings.SILENCE_THRESHOLD_DAYS)
-    return newest - timedelta(days=1) if newest and newest <= limit else None

@@ -31,7 +31,8 @@ Happened = list[tuple[str, dict[str, Any]]]
 def plan_changes(now: datetime) -> int:
     """Plan for at most BATCH changes, of about PAIRS reminders, and take them off the queue.
 
-    Returns how many changes there were, 0 as well while another process plans: it goes on until the queue is empty.
+    Returns how many changes there were, 0 as well while another process plans: it goes on until
+    the queue is empty.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_PLANNER])
