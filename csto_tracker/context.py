@@ -111,6 +111,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "frame": "base.html",
         "SITE_URL": settings.SITE_URL,
         "canonical_url": settings.SITE_URL + request.path,
+        "card_url": _card_url(request) if match else "",
         "alternates": alternates(request),
         "navigation": [
             (place, "page" if request.path == place.url else "true")
@@ -140,15 +141,25 @@ def _embedded(request: HttpRequest, page: str) -> dict[str, Any]:
     }
 
 
-def source_line(request: HttpRequest) -> str:
-    """Who says what a chart shows, and as of when."""
+def source_line(request: HttpRequest, *, with_site: bool = True) -> str:
+    """Who says what a picture shows, and as of when."""
     status = data_status(request)
     day = in_words(status.changed_at.date().isoformat()) if status.changed_at else ""
+    if not with_site:
+        return _("Data version %(version)s, %(day)s") % {"version": status.version, "day": day}
     return _("%(site)s, data version %(version)s, %(day)s.") % {
         "site": _("CSTO Presidency Tracker"),
         "version": status.version,
         "day": day,
     }
+
+
+def _card_url(request: HttpRequest) -> str:
+    """The picture that stands for this page where it is linked to; none for what is not public."""
+    match = request.resolver_match
+    if match is None or not is_public_data(match.func):
+        return ""
+    return f"{settings.SITE_URL}{reverse('card')}?{urlencode({'of': request.path})}"
 
 
 def _cite_url(request: HttpRequest) -> str:

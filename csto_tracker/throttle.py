@@ -1,4 +1,6 @@
-"""How often one client may ask the API and for files (draft-ietf-httpapi-ratelimit-headers-10).
+"""How often one client may ask the API, for files and for pictures.
+
+The header fields are those of draft-ietf-httpapi-ratelimit-headers-10.
 
 Only what costs work is counted: an answer that the response cache repeats, or that has not
 changed since the client's ETag, is free. The header fields are left off repeated answers, too
@@ -93,7 +95,8 @@ class ThrottleMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, options: Any
     ) -> HttpResponse | None:
-        if view is export or request.path_info.startswith("/api/v1/"):
+        costs_work = view is export or getattr(view, "costs_work", False)
+        if costs_work or request.path_info.startswith("/api/v1/"):
             return counted(request)
         return None
 

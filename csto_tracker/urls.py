@@ -8,6 +8,7 @@ from csto_tracker import annotations, exports, searches, views, wellknown
 from csto_tracker.api import router
 from csto_tracker.pages import urls as pages
 from csto_tracker.pictures import urls as pictures
+from csto_tracker.pictures.views import card_of
 from reminders.mailbox import mailbox
 
 handler400 = "csto_tracker.errors.bad_request"
@@ -21,6 +22,7 @@ urlpatterns = [
     path("sitemap-<slug:name>-<int:page>.xml", wellknown.sitemap_part, name="sitemap-part"),
     path(".well-known/security.txt", wellknown.security, name="security"),
     path("favicon.ico", wellknown.favicon, name="favicon"),
+    path("card.png", card_of, name="card"),
     path("healthz", views.healthz, name="healthz"),
     path("healthz/sweep", views.sweep_health, name="sweep-health"),
     path("mailbox/", mailbox, name="mailbox"),

@@ -1,22 +1,19 @@
 """The public log of changes, the list of all feeds, and how to cite a page."""
 
-import html
 import json
-import re
-from copy import copy
-from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import Resolver404, resolve, reverse
-from django.utils import timezone, translation
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from csto_tracker.api import RESOURCES
+from csto_tracker.pages.inside import page_at, title_of
 from publishing import pagination
-from publishing.conditional import is_public_data, public_data
+from publishing.conditional import public_data
 from publishing.models import PublicChange
 from publishing.resources import ChangeFilters
 from publishing.version import current_version
@@ -78,7 +75,7 @@ def cite(request: HttpRequest) -> HttpResponse:
     """
     target = request.GET.get("of", "")
     path, _question, query = target.partition("?")
-    title = _title(request, path, query)
+    title = title_of(page_at(request, path, query))
     version = current_version()
     today = timezone.now().date()
     url = settings.SITE_URL + target
@@ -127,27 +124,3 @@ def cite(request: HttpRequest) -> HttpResponse:
         "csl": json.dumps([csl], ensure_ascii=False, indent=2),
     }
     return render(request, "site/cite.html", context)
-
-
-def _title(request: HttpRequest, path: str, query: str) -> str:
-    """The title of a public page, read from the page itself."""
-    language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
-    with translation.override(language):
-        return _title_in_its_language(request, path, query)
-
-
-def _title_in_its_language(request: HttpRequest, path: str, query: str) -> str:
-    try:
-        match = resolve(path)
-    except Resolver404 as error:
-        raise Http404 from error
-    if not is_public_data(match.func) or match.view_name == "site:cite":
-        raise Http404
-    other: Any = copy(request)
-    other.path = other.path_info = path
-    other.GET, other.resolver_match = QueryDict(query), match
-    response = match.func(other, *match.args, **match.kwargs)
-    found = re.search(rb"<title>(.*?)</title>", getattr(response, "content", b""), re.DOTALL)
-    if response.status_code != 200 or not found:
-        raise Http404
-    return html.unescape(found[1].decode()).rpartition(" · ")[0].strip()

@@ -101,14 +101,14 @@ def _fonts() -> list[str]:
     return [path for path in files if path.endswith(tuple(f"-{one}.ttf" for one in wanted))]
 
 
-def png(svg: str) -> bytes:
-    """A drawing as PNG, two pixels to a unit or fewer, so that it has at most MOST_PIXELS.
+def png(svg: str, zoom: float = 2) -> bytes:
+    """A drawing as PNG, `zoom` pixels to a unit or fewer, so that it has at most MOST_PIXELS.
 
     No font of the machine, and no file or address that the drawing may name, is read.
     """
     size = re.search(r'width="(\d+)" height="(\d+)"', svg)
     units = int(size[1]) * int(size[2]) if size else MOST_PIXELS
-    zoom = min(2.0, (MOST_PIXELS / units) ** 0.5)
+    zoom = min(zoom, (MOST_PIXELS / units) ** 0.5)
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=svg,

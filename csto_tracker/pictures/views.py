@@ -9,11 +9,19 @@ from typing import Any
 from csp.constants import NONE
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from csto_tracker.context import source_line
+from csto_tracker.pages.asking import refuse_unknown
+from csto_tracker.pages.inside import page_at
+from csto_tracker.pictures.card import card
 from csto_tracker.pictures.figure import figure, png
 from csto_tracker.pictures.style import stylesheet_hash
+from publishing.conditional import public_data
+from publishing.problems import BadQuery
 
+LONGEST_PATH = 400
 View = Callable[..., HttpResponse]
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
@@ -50,6 +58,7 @@ def drawn(view: View, extension: str) -> View:
             return _free(response, {"style-src": [stylesheet_hash()], "frame-ancestors": ["*"]})
         return _free(HttpResponse(png(svg), content_type="image/png"), {})
 
+    as_file.costs_work = extension == "png"  # type: ignore[attr-defined]  # counted
     return as_file
 
 
@@ -65,3 +74,19 @@ def _free(response: HttpResponse, policy: dict[str, Any]) -> HttpResponse:
 def page_of(path: str) -> str:
     """The page whose chart is asked for: /ru/embed/map/ is of /ru/map/."""
     return path.replace("/embed/", "/", 1)
+
+
+@public_data
+def card_of(request: HttpRequest) -> HttpResponse:
+    """The card of the public page at the path `of`, in that page's language."""
+    refuse_unknown(request.GET, {"of"})
+    path = request.GET.get("of", "")
+    if not path.startswith("/") or len(path) > LONGEST_PATH:
+        raise BadQuery({"of": [_("The path of a page was expected, such as /events/.")]})
+    page = page_at(request, path)
+    with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
+        drawing = card(page, _("CSTO Presidency Tracker"), source_line(request, with_site=False))
+    return _free(HttpResponse(png(drawing, 1), content_type="image/png"), {})
+
+
+card_of.costs_work = True  # type: ignore[attr-defined]  # counted for each client

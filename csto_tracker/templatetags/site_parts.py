@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django import template
 from django.conf import settings
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 register = template.Library()
@@ -39,6 +40,25 @@ def constant(parser: Any, token: Any) -> Constant:
     nodes = parser.parse(("endconstant",))
     parser.delete_first_token()
     return Constant(nodes)
+
+
+class Keep(template.Node):
+    """Keeps what it renders under a name, so that it can stand in several places."""
+
+    def __init__(self, nodes: template.NodeList, name: str) -> None:
+        self.nodelist, self.name = nodes, name
+
+    def render(self, context: template.Context) -> str:
+        context[self.name] = mark_safe(self.nodelist.render(context).strip())  # noqa: S308  # escaped as it was rendered
+        return ""
+
+
+@register.tag
+def keep(parser: Any, token: Any) -> Keep:
+    """`{% keep name %}…{% endkeep %}`: a block may stand only once in a template."""
+    nodes = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return Keep(nodes, token.split_contents()[1])
 
 
 @register.inclusion_tag("partials/downloads.html", takes_context=True)

@@ -1,0 +1,47 @@
+"""Public pages read by the site itself: what a citation or a card says is what the page says."""
+
+import html
+import re
+from copy import copy
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, QueryDict
+from django.urls import Resolver404, resolve
+from django.utils import translation
+
+from publishing.conditional import is_public_data
+
+# Pages about other pages.
+_NOT_READ = {"site:cite", "card", "embed"}
+_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+
+
+def page_at(request: HttpRequest, path: str, query: str = "") -> str:
+    """The HTML of the public page at a path; raises Http404 when there is none."""
+    language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
+    with translation.override(language):
+        return _page(request, path, query)
+
+
+def _page(request: HttpRequest, path: str, query: str) -> str:
+    try:
+        match = resolve(path)
+    except Resolver404 as error:
+        raise Http404 from error
+    if not is_public_data(match.func) or _NOT_READ & {match.view_name, match.namespace}:
+        raise Http404
+    other: Any = copy(request)
+    other.path = other.path_info = path
+    other.GET, other.resolver_match = QueryDict(query), match
+    response = match.func(other, *match.args, **match.kwargs)
+    is_page = response.headers.get("Content-Type", "").startswith("text/html")
+    if response.status_code != 200 or not is_page or not getattr(response, "is_rendered", True):
+        raise Http404  # a file, or an answer of the API
+    return str(response.content.decode())
+
+
+def title_of(page: str) -> str:
+    """The title of a page without the name of the site."""
+    found = _TITLE.search(page)
+    return html.unescape(found[1] if found else "").rpartition(" · ")[0].strip()
