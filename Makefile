@@ -7,13 +7,15 @@ HOST ?= 127.0.0.1
 # As many test processes as cores. `make test TESTS=tests/local` runs a part.
 WORKERS ?= auto
 TESTS ?=
+# Besides what covers each parameter; 100 for each of 32 addresses make 8,187 in all.
+CASES ?= 100
 # `make bench BENCH='--seconds 120 --rounds 3'` measures more shortly.
 BENCH ?=
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help run test test-kill bench bench-reminders lint format lock schema promises messages clean
+.PHONY: help run test test-kill test-schema bench bench-reminders lint format lock schema promises messages clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -30,6 +32,9 @@ test: $(VENV)/dev.stamp ## Run all tests with a PostgreSQL and a Valkey of their
 
 test-kill: $(VENV)/dev.stamp ## Kill workers and servers while 10,000 reminders are on their way (6 min)
 	@exec $(BIN)/python -m tests.reminders.kill --reminders 10000 --kills 20 --write docs/reliability.md
+
+test-schema: $(VENV)/dev.stamp ## Ask the API CASES made-up questions for each address (3 min)
+	@SCHEMA_CASES='$(CASES)' exec $(WITH_SERVERS) $(BIN)/python -m pytest -n $(WORKERS) tests/api/test_schema.py
 
 bench: $(VENV)/dev.stamp ## Measure speed against raw SQL, ordinary DRF and Datasette (many minutes)
 	@$(WITH_SERVERS) $(BIN)/python -m bench $(BENCH)

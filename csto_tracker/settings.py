@@ -240,6 +240,7 @@ SPECTACULAR_SETTINGS = {
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "publishing.openapi.empty_is_left_out",
         "publishing.openapi.all_fields_present",
     ],
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "tryItOutEnabled": True},

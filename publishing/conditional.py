@@ -47,6 +47,9 @@ class ConditionalMiddleware:
         response = self.get_response(request)
         tag = getattr(request, "public_etag", None)
         if tag and response.status_code == 200:
+            if request.headers.get("If-None-Match", "").strip() == "*":
+                # Any representation will do, but only the view knows that there is one.
+                return _not_modified(tag)
             response.headers.setdefault("ETag", tag)
             response.headers.setdefault("Cache-Control", PUBLIC_CACHE)
             patch_vary_headers(response, ["Accept"])
@@ -72,6 +75,9 @@ class ConditionalMiddleware:
         request.public_etag = tag  # type: ignore[attr-defined]  # read again on the way out
         sent = request.headers.get("If-None-Match", "")
         tags = {part.strip().removeprefix("W/") for part in sent.split(",")}
-        if tag in tags or "*" in tags:
-            return HttpResponseNotModified(headers={"ETag": tag, "Cache-Control": PUBLIC_CACHE})
-        return None
+        return _not_modified(tag) if tag in tags else None
+
+
+def _not_modified(tag: str) -> HttpResponseNotModified:
+    headers = {"ETag": tag, "Cache-Control": PUBLIC_CACHE, "Vary": "Accept"}
+    return HttpResponseNotModified(headers=headers)

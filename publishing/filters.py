@@ -29,6 +29,7 @@ from publishing.problems import BadQuery
 from publishing.words import SIGNS
 
 MAX_VALUES = 50
+MAX_SEARCH = 200  # characters
 # `state!=KG` would read better, but tools that follow the schema escape or refuse such a name.
 NOT = "not_"
 
@@ -216,7 +217,7 @@ def _public_key(model: type[models.Model]) -> Statement:
 
 def read_words(text: str) -> str:
     """The words of a search, without signs; raises ValueError with a message for the reader."""
-    if len(text) > 200 or "\x00" in text:
+    if len(text) > MAX_SEARCH or "\x00" in text:
         raise ValueError(_("A search is at most 200 characters long."))
     return text.translate(_SPACES)
 
@@ -308,7 +309,7 @@ class RecordFilters:
         for name in self.data:
             values = split_values(self.data.getlist(name), keep_commas=name == "q")
             if name in self.controls and name not in self.filters:
-                if name == "as_of":
+                if name == "as_of" and values:
                     self._check_day(values, errors)
                 continue
             if name not in self.filters:
@@ -317,6 +318,9 @@ class RecordFilters:
                 continue
             if not values:
                 continue  # An empty field of a form means “any”.
+            if any("\x00" in value for value in values):  # PostgreSQL refuses it in any text
+                errors[name] = [_("A null character stands in no text.")]
+                continue
             if len(values) > MAX_VALUES:
                 errors[name] = [_("At most %(most)d values are allowed.") % {"most": MAX_VALUES}]
                 continue
@@ -363,7 +367,7 @@ class RecordFilters:
     def _check_day(values: list[str], errors: dict[str, list[str]]) -> None:
         """A list without dates takes `as_of`, and answers alike for every day."""
         try:
-            parse_day(values[-1] if values else "")
+            parse_day(values[-1])
         except ValueError as error:
             errors["as_of"] = [str(error)]
 

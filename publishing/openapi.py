@@ -9,7 +9,16 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from publishing import shape
 from publishing.expanding import expansions
-from publishing.filters import DayFilter, Filter, InstantFilter, ValuesFilter, YesNoFilter
+from publishing.filters import (
+    MAX_SEARCH,
+    MAX_VALUES,
+    DayFilter,
+    Filter,
+    InstantFilter,
+    SearchFilter,
+    ValuesFilter,
+    YesNoFilter,
+)
 from publishing.pagination import MAX_PAGE_SIZE, PAGE_SIZE
 
 PROBLEM = build_object_type(
@@ -70,6 +79,9 @@ class ColumnExtension(OpenApiSerializerFieldExtension):
         raise TypeError(f"{type(column).__name__} has no JSON type here")
 
 
+MOMENT = {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}
+
+
 def parameter(name: str, filter_: Filter) -> OpenApiParameter:
     """One filter as a query parameter."""
     several = isinstance(filter_, ValuesFilter)
@@ -79,18 +91,20 @@ def parameter(name: str, filter_: Filter) -> OpenApiParameter:
     elif isinstance(filter_, ValuesFilter) and filter_.pattern:
         schema = {"type": "string", "pattern": f"^{filter_.pattern}$"}
     elif isinstance(filter_, YesNoFilter):
-        schema = {"type": "string", "enum": ["true", "false"]}
+        schema = {"type": "string", "enum": ["true", "false", "1", "0"]}
     elif isinstance(filter_, InstantFilter):
-        schema = {"type": "string", "format": "date-time"}
+        schema = dict(MOMENT)
     elif isinstance(filter_, DayFilter):
         schema = {"type": "string", "format": "date"}
+    elif isinstance(filter_, SearchFilter):
+        schema = {"type": "string", "maxLength": MAX_SEARCH}
     description = str(filter_.label)
     if several and filter_.exclude:
         description = f"Leaves out what matches: {description}. Several values: none of them."
     elif several:
         description += ". Several values, repeated or separated by commas, mean “any of them”."
     if several:
-        schema = build_array_type(schema)
+        schema = build_array_type(schema, max_length=MAX_VALUES)
     if filter_.example:
         schema["example"] = [filter_.example] if several else filter_.example
     return OpenApiParameter(
@@ -101,7 +115,7 @@ def parameter(name: str, filter_: Filter) -> OpenApiParameter:
 
 RECORDED_AT = OpenApiParameter(
     "recorded_at",
-    {"type": "string", "format": "date-time"},
+    dict(MOMENT),
     description="What this site said at a moment in the past (ISO 8601, UTC).",
 )
 
@@ -274,6 +288,18 @@ class RecordSchema(AutoSchema):
     def _is_list_view(self, serializer: Any = None) -> bool:
         """The list's envelope is described above, not wrapped once more."""
         return False if hasattr(self.view, "record_filters") else super()._is_list_view(serializer)
+
+
+def empty_is_left_out(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
+    """A postprocessing hook: a parameter without a value counts as one that was not sent.
+
+    Forms send one for each field that was left empty. An array may be empty anyway.
+    """
+    for path in result["paths"].values():
+        for one in path["get"].get("parameters", []):
+            if one["in"] == "query" and one["schema"].get("type") != "array":
+                one["allowEmptyValue"] = True
+    return result
 
 
 def all_fields_present(result: dict[str, Any], **_options: Any) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def _types(schema: dict[str, Any]) -> set[str]:
     if "$ref" in schema:
         return {schema["$ref"].rpartition("/")[2]}
     for several in ("allOf", "oneOf", "anyOf"):
-        if several in schema:
+        if several in schema and "type" not in schema:
             return set().union(*(_types(part) for part in schema[several]))
     named = schema.get("type", [])
     types = {named} if isinstance(named, str) else set(named)

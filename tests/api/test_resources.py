@@ -198,3 +198,22 @@ def test_lists_are_compact_json_of_whole_rows(client: Client) -> None:
     assert found["attendances"][0]["state"] == row.attendances.get().state.code
     assert found["contributions"][0]["priority"] == row.contributions.get().priority.key
     assert found["sources"] == [row.sources.get().slug]
+
+
+@pytest.mark.parametrize("name", ["record", "q", "source", "changed_since"])
+def test_null_character_is_refused_by_name(client: Client, name: str) -> None:
+    path = url("changes" if name == "record" else "events")
+    answer = client.get(path, {name: "a\x00b"})
+    assert answer.status_code == 400
+    assert [error["parameter"] for error in answer.json()["errors"]] == [name]
+
+
+def test_star_matches_what_there_is_and_no_wrong_question(client: Client) -> None:
+    star = {"If-None-Match": "*"}
+    assert client.get(url("events"), headers=star).status_code == 304
+    assert client.get(url("events") + "?kind=party", headers=star).status_code == 400
+    assert client.get(url("events", "no-such-key"), headers=star).status_code == 404
+
+
+def test_empty_day_counts_as_left_out(client: Client) -> None:
+    assert client.get(url("states") + "?as_of=").status_code == 200
