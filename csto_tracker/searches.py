@@ -19,7 +19,7 @@ from csto_tracker.pages.searching import BY_NAME, CANDIDATES, OF_ONE_KIND, Hit, 
 from publishing.conditional import public_data
 from publishing.formats import atom, flat
 from publishing.formats.answers import CSV, TABLES
-from publishing.openapi import PROBLEM
+from publishing.openapi import refusals
 from publishing.problems import BadQuery
 
 FIELDS = {
@@ -111,9 +111,7 @@ class SearchView(APIView):
                 ),
                 f"The best {OF_ONE_KIND} of each kind.",
             ),
-            (400, "application/problem+json"): OpenApiResponse(
-                PROBLEM, "A parameter is unknown or has a bad value; `errors` names it."
-            ),
+            **refusals(400, 401, 406, 429),
         },
     )
     def get(self, request: Request) -> HttpResponse:

@@ -51,7 +51,14 @@ AS_OF = OpenApiParameter(
     {"type": "string", "format": "date", "example": "2026-02-15"},
     description="The record as of this day: what is related to it only as far as it had begun.",
 )
-PROBLEM_NAME = {"$ref": "#/components/schemas/Problem"}
+REFUSALS = {
+    400: "A parameter is unknown or has a bad value; `errors` names it.",
+    401: "The token sent is unknown or was revoked. Reading needs none.",
+    404: "There is no such record, or it is not public.",
+    406: "None of the formats that the client accepts is at hand.",
+    410: "The record was public once, and was withdrawn or deleted.",
+    429: "Too many requests from one client; `Retry-After` says how long to wait.",
+}
 Direction = Literal["request", "response"]
 NULLABLE_TEXT = {"type": ["string", "null"]}
 NULLABLE_DATE = {"type": ["string", "null"], "format": "date"}
@@ -165,6 +172,14 @@ def headers(*, is_list: bool) -> list[OpenApiParameter]:
     return [sent, tag, *([link] if is_list else []), *rates, wait]
 
 
+def refusals(*codes: int) -> dict[Any, OpenApiResponse]:
+    """The answers that refuse, for these codes."""
+    body = {"$ref": "#/components/schemas/Problem"}
+    return {
+        (code, "application/problem+json"): OpenApiResponse(body, REFUSALS[code]) for code in codes
+    }
+
+
 class RecordSchema(AutoSchema):
     """Operations of a RecordViewSet. Other views are described as drf-spectacular does."""
 
@@ -266,23 +281,11 @@ class RecordSchema(AutoSchema):
                 },
                 required=["next", "previous", "results"],
             )
-        problems = {
-            401: "The token sent is unknown or was revoked. Reading needs none.",
-            429: "Too many requests from one client; `Retry-After` says how long to wait.",
-            400: "A parameter is unknown or has a bad value; `errors` names it.",
-            404: "There is no such record, or it is not public.",
-            410: "The record was public once, and was withdrawn or deleted.",
-            406: "None of the formats that the client accepts is at hand.",
-        }
-        if self.view.action == "list":
-            del problems[404], problems[410]
+        of_one = () if self.view.action == "list" else (404, 410)
         return {
             200: OpenApiResponse(answer, "With a strong ETag of the data version."),
             304: OpenApiResponse(description="Nothing has changed since the ETag sent."),
-            **{
-                (code, "application/problem+json"): OpenApiResponse(PROBLEM_NAME, text)
-                for code, text in problems.items()
-            },
+            **refusals(400, 401, *of_one, 406, 429),
         }
 
     def _is_list_view(self, serializer: Any = None) -> bool:
@@ -297,7 +300,8 @@ def empty_is_left_out(result: dict[str, Any], **_options: Any) -> dict[str, Any]
     """
     for path in result["paths"].values():
         for one in path["get"].get("parameters", []):
-            if one["in"] == "query" and one["schema"].get("type") != "array":
+            may_be_empty = one["schema"].get("type") != "array" and not one.get("required")
+            if one["in"] == "query" and may_be_empty:
                 one["allowEmptyValue"] = True
     return result
 

@@ -71,7 +71,11 @@ def broken(old: Promises, new: Promises) -> list[str]:
         # A parameter must take at least what it took, an answer may give at most what it gave.
         if before - after if is_parameter else after - before:
             found.append(f"{name} was {_text(before)}, is {_text(after)}")
-    found += [f"{name} is new" for name in new if name not in old and name.endswith(" (required)")]
+    found += [
+        f"{name} is new"
+        for name in new
+        if name.endswith(" (required)") and name not in old and name.partition(" ")[0] in old
+    ]
     return sorted(found)
 
 

@@ -108,6 +108,18 @@ GROWING: dict[str, Change] = {
         {"in": "query", "name": "weather", "schema": {"type": "string"}}
     ),
     "address": lambda d: d["paths"].update({"/api/v1/picnics/": d["paths"][EVENTS]}),
+    "address that must be told something": lambda d: d["paths"].update(
+        {
+            "/api/v1/picnics/": {
+                "get": {
+                    "parameters": [
+                        {"in": "query", "name": "q", "required": True, "schema": {"type": "string"}}
+                    ],
+                    "responses": {},
+                }
+            }
+        }
+    ),
     "field that is never null any more": lambda d: fields(d)["earliest"].update(type="string"),
     "parameter that takes more": lambda d: parameter(d, "page_size")["schema"].update(
         type=["integer", "string"]
