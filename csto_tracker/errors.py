@@ -156,7 +156,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def plain(request: HttpRequest, status: int) -> HttpResponse:
+def plain(request: HttpRequest, status: int, text: Promise | None = None) -> HttpResponse:
     """A page in both languages, the likelier one first, made without database or context."""
     if _is_api(request):
         return problem(request, status)
@@ -170,7 +170,7 @@ def plain(request: HttpRequest, status: int) -> HttpResponse:
                 {
                     "code": code,
                     "title": str(PAGE_TITLES[status]),
-                    "text": str(TEXTS[status]),
+                    "text": str(text or TEXTS[status]),
                     "home": home,
                     "link": str(_("Home page")),
                 }

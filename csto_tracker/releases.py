@@ -9,6 +9,7 @@ import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models.functions import Cast
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from rest_framework import serializers
@@ -28,6 +30,8 @@ from publishing.version import Version, current_version
 
 NAME = "csto-presidency-tracker"
 NUMBER = re.compile(r"20\d\d\.(0[1-9]|1[0-2])(\.\d{1,3})?", re.ASCII)
+MONTHLY_DAYS = 7
+_MAKER = 7_204_005  # advisory lock
 TABLES = {name: viewset for name, viewset in RESOURCES.items() if name != "changes"}
 LISTS = {viewset.serializer_class.Meta.model: name for name, viewset in TABLES.items()}  # type: ignore[attr-defined]
 TYPES = {
@@ -84,6 +88,30 @@ def make_release(*, number: str, note: str = "") -> Release:
         for path, content in files.items()
     )
     return release
+
+
+def make_monthly_release(*, at: date | None = None) -> Release | None:
+    """The release of the month of the day `at` (today, UTC), made on its first day.
+
+    When nothing ran then, on the next day when something does, but within MONTHLY_DAYS: a number
+    is not to promise what the data do not hold. None when there is nothing to do: there is one,
+    it is too late, nothing is public, or another process is making it.
+    """
+    day = at or timezone.now().date()
+    number = f"{day:%Y.%m}"
+    if day.day > MONTHLY_DAYS:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_MAKER])
+        if not cursor.fetchone()[0]:
+            return None
+    try:
+        if Release.objects.filter(number=number).exists() or current_version().changed_at is None:
+            return None
+        return make_release(number=number)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MAKER])
 
 
 def build(number: str, version: Version) -> dict[str, bytes]:

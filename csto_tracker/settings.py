@@ -192,6 +192,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 # --- API ------------------------------------------------------------------------------------
 API_RATE = env.rate("API_RATE", default="600/min")
 API_TOKEN_RATE = env.rate("API_TOKEN_RATE", default="6000/min")
+# A whole office may share an address.
+SUBSCRIBE_RATE = env.rate("SUBSCRIBE_RATE", default="30/h")
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["publishing.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
@@ -261,6 +263,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout"
 CELERY_BEAT_SCHEDULE = {
     # An interval, not a crontab: hourly crontabs skip when daylight saving ends.
     "find-work-for-curators": {"task": "assessments.tasks.find_curator_work", "schedule": 86_400.0},
+    # Looks each hour, since a scheduler that is started anew forgets when it ran.
+    "release-of-the-month": {"task": "csto_tracker.tasks.release_month", "schedule": 3_600.0},
     "sweep-reminders": {
         "task": "reminders.tasks.sweep",
         "schedule": 20.0,

@@ -17,12 +17,15 @@ import redis
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from csto_tracker.environment import Rate
+from csto_tracker.errors import plain
 from csto_tracker.exports import export
 from csto_tracker.middleware import client_address
 from publishing.problems import problem
 from publishing.tokens import ApiToken
+from reminders.views import subscribe
 
 logger = logging.getLogger(__name__)
 # Counting may cost a reader this much when Valkey hangs, and then nothing for a while.
@@ -98,7 +101,28 @@ class ThrottleMiddleware:
         costs_work = view is export or getattr(view, "costs_work", False)
         if costs_work or request.path_info.startswith("/api/v1/"):
             return counted(request)
+        if view is subscribe and request.method == "POST":
+            return wish_counted(request)
         return None
+
+
+def wish_counted(request: HttpRequest) -> HttpResponse | None:
+    """Count a form for reminders by its sender's address; the refusal, if it is one too many.
+
+    How often one mailbox is asked to confirm is limited apart from this, in
+    `reminders.services.subscribe`, and without a word, which would tell who subscribes.
+    """
+    rate = settings.SUBSCRIBE_RATE
+    if rate is None:
+        return None
+    key = f"rate:subscribe:{network(client_address(request))}"
+    found = _counter().add(key, rate.seconds)
+    if found is None or found[0] <= rate.requests:
+        return None
+    text = gettext_lazy("Too many forms came from your network. Please try again later.")
+    response = plain(request, 429, text)
+    response.headers["Retry-After"] = str(found[1])
+    return response
 
 
 def counted(request: HttpRequest) -> HttpResponse | None:

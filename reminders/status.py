@@ -7,6 +7,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from publishing.releases import Release
 from publishing.version import current_version
 from reminders import clock
 from reminders.items import LATE
@@ -69,5 +70,6 @@ def status(request: HttpRequest) -> HttpResponse:
         "sweep": Sweep.objects.filter(pk=1).first(),
         "sweep_is_late": is_late(),
         "data_changed_at": current_version().changed_at,
+        "release": Release.objects.first(),
     }
     return render(request, "reminders/status.html", context)

@@ -26,4 +26,4 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_is_counted(settings: Any) -> None:
     """Tests ask more often than a reader may; those of throttling set a rate of their own."""
-    settings.API_RATE = settings.API_TOKEN_RATE = None
+    settings.API_RATE = settings.API_TOKEN_RATE = settings.SUBSCRIBE_RATE = None

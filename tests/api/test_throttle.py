@@ -15,6 +15,7 @@ from csto_tracker.environment import Rate
 from csto_tracker.local import ports
 from publishing.tokens import ApiToken
 from publishing.version import current_version
+from reminders.models import Subscription
 from tests import factories as make
 from tests.speed.test_rules import Setup
 
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _three_a_minute(settings: Any, worker_id: str) -> Iterator[None]:
     settings.API_RATE, settings.API_TOKEN_RATE = Rate(3, 60), Rate(5, 60)
+    settings.SUBSCRIBE_RATE = Rate(2, 3600)
     settings.TRUSTED_PROXIES = 0
     if worker_id != "master":  # each test process counts by itself
         server = settings.REDIS_URL.rpartition("/")[0]
@@ -209,3 +211,25 @@ def test_secret_is_kept_nowhere() -> None:
     assert secret not in str(row)
     assert secret.startswith(row["prefix"])
     assert len(row["prefix"]) < 12 < 40 < len(secret)
+
+
+def wish(client: Client, address: str, **form: str) -> Any:
+    data = {"channel": "email", "email": "x@example.org", "wants_changes": "on", "digest": "none"}
+    data |= {"weekday": "0", "hour": "9", "zone": "UTC", **form}
+    return client.post("/ru/reminders/", data, REMOTE_ADDR=address)
+
+
+def test_forms_for_reminders_are_counted_by_network_and_looking_at_them_is_not(
+    client: Client,
+) -> None:
+    for number in range(2):
+        assert wish(client, "203.0.113.5", email=f"{number}@example.org").status_code == 303
+    refused = wish(client, "203.0.113.5", email="2@example.org")
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 3600
+    for text in ("Too many forms came from your network", "Слишком много"):
+        assert text in refused.content.decode()
+    assert not refused.cookies
+    assert Subscription.objects.count() == 2
+    assert client.get("/ru/reminders/", REMOTE_ADDR="203.0.113.5").status_code == 200
+    assert wish(client, "203.0.113.6", email="3@example.org").status_code == 303

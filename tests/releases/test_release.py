@@ -4,18 +4,22 @@ import hashlib
 import io
 import json
 import sqlite3
+import threading
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from frictionless import Package, system
 
 from csto_tracker.api import RESOURCES
-from csto_tracker.releases import build, make_release
+from csto_tracker.celery import app
+from csto_tracker.releases import build, make_monthly_release, make_release
 from publishing.releases import Release, ReleaseFile
 from publishing.version import current_version
 from tests import factories as make
@@ -130,3 +134,51 @@ def test_pages_list_releases_files_and_checksums(client: Client) -> None:
     assert ("2026.11" in listed, "The first." in listed) == (True, True)
     assert (file.sha256 in page, str(file.size) in page) == (True, True)
     assert client.get("/data/2026.12/").status_code == 404
+
+
+@pytest.mark.usefixtures("_rows")
+def test_release_of_a_month_is_made_once_on_its_first_days(client: Client) -> None:
+    assert "None yet" in client.get("/status/").content.decode()
+    assert make_monthly_release(at=date(2026, 11, 8)) is None  # too late
+    made = make_monthly_release(at=date(2026, 12, 1))
+    assert made is not None
+    assert made.number == "2026.12"
+    assert made.files.filter(path="datapackage.json").exists()
+    assert make_monthly_release(at=date(2026, 12, 2)) is None
+    assert Release.objects.count() == 1
+    page = client.get("/status/").content.decode()
+    assert '<a href="/data/2026.12/">2026.12</a>' in page
+
+
+def test_release_of_a_month_waits_until_something_is_public() -> None:
+    assert make_monthly_release(at=date(2026, 12, 1)) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_schedulers_make_one_release_of_a_month() -> None:
+    make.event()
+    start = threading.Barrier(3)
+    failures: list[Exception] = []
+
+    def run() -> None:
+        start.wait()
+        try:
+            make_monthly_release(at=date(2026, 12, 1))
+        except Exception as error:  # noqa: BLE001  # whatever it is fails the test
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert failures == []
+    assert Release.objects.count() == 1
+
+
+def test_schedule_names_tasks_that_exist() -> None:
+    app.loader.import_default_modules()
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        assert entry["task"] in app.tasks
