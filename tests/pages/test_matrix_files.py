@@ -99,7 +99,7 @@ def test_titles_are_in_the_language_of_the_address(client: Client) -> None:
 
 def test_page_offers_each_table(client: Client) -> None:
     page = main_of(client.get("/matrix/").content)
-    links = [url for nav in page.all("nav", "downloads") for _label, url in nav.links()]
+    links = [url for part in page.all("", "downloads") for _label, url in part.links()]
     own = [url for url in links if url.startswith("/matrix.")]
     assert len(own) == 3 * 4
     for url in own:
