@@ -12,8 +12,8 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import models
-from django.db.models import Count, F, QuerySet, Value, Window
-from django.db.models.functions import Cast, Concat, Left
+from django.db.models import Count, F, Func, QuerySet, Value, Window
+from django.db.models.functions import Cast, Left, NullIf
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -235,11 +235,8 @@ def _text(path: str) -> Any:
 
 
 def _joined(paths: tuple[str, ...]) -> Any:
-    parts: list[Any] = [Left(path, SNIPPET_FROM) for path in paths]
-    if len(parts) == 1:
-        return parts[0]
-    between = [part for path in parts for part in (Value(" · "), path)]
-    return Concat(*between[1:], output_field=models.TextField())
+    parts = [NullIf(Left(path, SNIPPET_FROM), Value("")) for path in paths]
+    return Func(Value(" · "), *parts, function="concat_ws", output_field=models.TextField())
 
 
 def _headline(text: Any, query: SearchQuery, config: str, **options: Any) -> SearchHeadline:
