@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ LISTS = {viewset.serializer_class.Meta.model: name for name, viewset in TABLES.i
 TYPES = {
     ".csv": "text/csv",
     ".jsonl": "application/jsonl",
+    ".parquet": "application/vnd.apache.parquet",
     ".json": "application/json",
     ".sqlite": "application/vnd.sqlite3",
     ".zip": "application/zip",
@@ -44,6 +46,8 @@ TYPES = {
     ".md": "text/markdown",
     "": "text/plain",
 }
+# The optional extra of that name.
+HAS_PARQUET = find_spec("pyarrow") is not None
 LICENCE = (
     "Facts in this package are free to use: they are dedicated to the public domain (CC0 1.0).\n"
     "Quotations keep the rights of their authors and are quoted as sources, with attribution.\n"
@@ -126,6 +130,8 @@ def build(number: str, version: Version) -> dict[str, bytes]:
         files[f"data/{name}.jsonl"] = "".join(
             json.dumps(row, ensure_ascii=False) + "\n" for row in rows
         ).encode()
+        if HAS_PARQUET:
+            files[f"data/{name}.parquet"] = _parquet(serializer, rows)
         database[name] = (header, rows)
     files["tracker.sqlite"] = _sqlite(database)
     files["datapackage.json"] = _json(_package(number, version))
@@ -169,6 +175,36 @@ def _csv(header: list[str], rows: list[dict[str, Any]]) -> bytes:
     for row in rows:
         writer.writerow(["" if row[name] is None else _plain(row[name]) for name in header])
     return target.getvalue().encode()
+
+
+def _parquet(serializer: serializers.Serializer, rows: list[dict[str, Any]]) -> bytes:
+    """A table with the types of the package; keys as lists of text, objects as JSON."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    types = {"date": pa.date32(), "boolean": pa.bool_(), "integer": pa.int64()}
+    columns = {}
+    for name, field in shape.columns(serializer).items():
+        kind, values = _field(name, field)["type"], [row[name] for row in rows]
+        if isinstance(field, shape.ReferencesColumn):
+            columns[name] = pa.array(values, pa.list_(pa.string()))
+        elif kind == "date":
+            days = [date.fromisoformat(value) if value else None for value in values]
+            columns[name] = pa.array(days, pa.date32())
+        elif kind == "number":
+            columns[name] = pa.array(
+                [None if value is None else float(value) for value in values], pa.float64()
+            )
+        else:
+            texts = values if kind in types else [_text(value) for value in values]
+            columns[name] = pa.array(texts, types.get(kind, pa.string()))
+    target = io.BytesIO()
+    parquet.write_table(pa.table(columns), target)
+    return target.getvalue()
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(_plain(value))
 
 
 def _sqlite(tables: dict[str, tuple[list[str], list[dict[str, Any]]]]) -> bytes:

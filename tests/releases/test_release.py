@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from frictionless import Package, system
+from pyarrow import parquet
 
 from csto_tracker.api import RESOURCES
 from csto_tracker.celery import app
@@ -54,7 +55,7 @@ def test_files_are_complete_agree_and_hold_no_draft() -> None:
     files = build("2026.11", current_version())
     names = set(RESOURCES) - {"changes"}
     assert {path for path in files if path.startswith("data/")} == {
-        f"data/{name}.{ending}" for name in names for ending in ("csv", "jsonl")
+        f"data/{name}.{ending}" for name in names for ending in ("csv", "jsonl", "parquet")
     }
     sums = dict(reversed(line.split("  ")) for line in files["SHA256SUMS"].decode().splitlines())
     assert sums == {
@@ -182,3 +183,19 @@ def test_schedule_names_tasks_that_exist() -> None:
     app.loader.import_default_modules()
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
         assert entry["task"] in app.tasks
+
+
+@pytest.mark.usefixtures("_rows")
+def test_parquet_says_what_json_lines_say_with_types() -> None:
+    files = build("2026.11", current_version())
+    for name in set(RESOURCES) - {"changes"}:
+        table = parquet.read_table(io.BytesIO(files[f"data/{name}.parquet"]))
+        rows = [json.loads(line) for line in files[f"data/{name}.jsonl"].splitlines()]
+        assert table.column_names == list(rows[0])
+        assert table.column("key").to_pylist() == [row["key"] for row in rows]
+    events = parquet.read_table(io.BytesIO(files["data/events.parquet"]))
+    assert str(events.schema.field("earliest").type) == "date32[day]"
+    assert str(events.schema.field("sources").type) == "list<element: string>"
+    first = json.loads(files["data/events.jsonl"].splitlines()[0])
+    assert events.column("sources").to_pylist()[0] == first["sources"]
+    assert events.column("earliest").to_pylist()[0].isoformat() == first["earliest"]
