@@ -95,7 +95,7 @@ def test_both_languages_show_the_same() -> None:
     for pattern in (r"^```.*?^```", r"^## ", r"^\|", r"`[^`\n]+`"):
         shown = [re.findall(pattern, text, re.M | re.S) for text in GUIDES.values()]
         if pattern.startswith("`["):
-            english, russian = ({*one} for one in shown)
+            english, russian = ({text.replace("/ru/", "/") for text in one} for one in shown)
             assert english - russian == set()
         elif pattern.startswith("^```"):
             assert shown[0] == shown[1]
