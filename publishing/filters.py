@@ -217,8 +217,10 @@ def _public_key(model: type[models.Model]) -> Statement:
 
 def read_words(text: str) -> str:
     """The words of a search, without signs; raises ValueError with a message for the reader."""
-    if len(text) > MAX_SEARCH or "\x00" in text:
+    if len(text) > MAX_SEARCH:
         raise ValueError(_("A search is at most 200 characters long."))
+    if "\x00" in text:
+        raise ValueError(_("A null character stands in no text."))
     return text.translate(_SPACES)
 
 

@@ -205,7 +205,13 @@ def test_null_character_is_refused_by_name(client: Client, name: str) -> None:
     path = url("changes" if name == "record" else "events")
     answer = client.get(path, {name: "a\x00b"})
     assert answer.status_code == 400
+    assert "null character" in answer.json()["detail"]
     assert [error["parameter"] for error in answer.json()["errors"]] == [name]
+
+
+def test_null_character_in_a_search_of_all_lists_is_told_as_such(client: Client) -> None:
+    answer = client.get("/api/v1/search/", {"q": "a\x00b"})
+    assert (answer.status_code, "null character" in answer.json()["detail"]) == (400, True)
 
 
 def test_star_matches_what_there_is_and_no_wrong_question(client: Client) -> None:
