@@ -22,6 +22,8 @@ _KEY = re.compile(r'<ul class="key">(.*?)</ul>', re.DOTALL)
 _SIGN = re.compile(
     r'<li(?: class="([\w-]+)")?>\s*<svg([^>]*)>(.*?)</svg>\s*([^<]*)</li>', re.DOTALL
 )
+_NOTE = re.compile(r'<p class="facts-line">(.*?)</p>', re.DOTALL)
+_TAGS = re.compile(r"<[^>]*>")
 _SIZE = re.compile(r'(width|height)="(\d+)"')
 
 
@@ -36,7 +38,10 @@ def figure(page: str, title: str, source: str, address: str) -> str | None:
     top = MARGIN + LINE * len(lines)
     key, key_height = _key(page, whole, top)
     top += key_height + 8
-    bottom = textwrap.wrap(source, (whole - 2 * MARGIN) // 7)
+    note = _NOTE.search(page, drawing.end())
+    letters = (whole - 2 * MARGIN) // 7
+    bottom = textwrap.wrap(_plain(note[1]) if note else "", letters)
+    bottom += textwrap.wrap(source, letters)
     tall = top + height + MARGIN + 20 * len(bottom)
     # Its own size is taken off: where it stands and how large it is, is said here.
     chart = re.sub(r' (?:width|height|role|aria-label\w*)="[^"]*"', "", drawing[0].split(">", 1)[0])
@@ -86,6 +91,10 @@ def _key(page: str, whole: int, top: int) -> tuple[str, int]:
         )
         x += reach
     return "".join(parts), (y - top + KEY_LINE if signs else 0)
+
+
+def _plain(text: str) -> str:
+    return " ".join(unescape(_TAGS.sub("", text)).split())
 
 
 def _absolute(text: str, address: str) -> str:

@@ -90,6 +90,9 @@ def test_picture_shows_the_drawing(client: Client, path: str) -> None:
 def test_query_of_the_page_is_that_of_its_chart(client: Client) -> None:
     drawing = client.get("/embed/map.svg?as_of=2010-01-01").content.decode()
     assert "1 January 2010" in drawing
+    assert "No line on this map is a position of this site." in " ".join(
+        re.findall(r'class="figure-source">([^<]*)<', drawing)
+    )
     assert "/map/?as_of=2010-01-01" in drawing
     assert client.get("/embed/map.svg?as_of=yesterday").status_code == 400
     assert client.get("/embed/timeline/?colour=red").status_code == 400
