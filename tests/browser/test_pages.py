@@ -51,6 +51,20 @@ VARIANTS = [
     "/compare/?left=kyrgyzstan-2019&right=kyrgyzstan-2025",
     "/map/?as_of=2010-01-01",
     "/events/calendar/?month=2027-06",
+    "/presidencies/russia-2026/statement/?theme=military-component",
+    "/search/?q=Rubzeh",
+    "/embed/",
+    "/embed/matrix/?presidency=kyrgyzstan-2025",
+    "/embed/timeline/?presidency=russia-2026",
+    "/embed/compare/?left=kyrgyzstan-2025&right=russia-2026",
+    "/embed/map/",
+    "/embed/presidencies/russia-2026/priorities/information-security/",
+    "/reminders/?kind=exercise",
+    "/status/",
+    "/feeds/",
+    "/changes/",
+    "/data/",
+    "/cite/?of=/events/",
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Those whose answer depends on the width of the window or on the theme.
@@ -123,6 +137,56 @@ def test_content_policy_lets_data_for_search_engines_be(
 ) -> None:
     block = open_page(path).locator('script[type="application/ld+json"]')
     assert block.evaluate("block => JSON.parse(block.textContent)['@type']") == kind
+
+
+def test_choice_in_force_is_told_without_colours(open_page: OpenPage) -> None:
+    page = open_page("/search/?q=forces", forced_colors="active")
+    for path in ("/search/?q=forces", "/presidencies/russia-2026/statement/?theme=core-mission"):
+        page.goto(path)
+        grounds = page.locator("main .chip").evaluate_all(
+            "all => all.map(one => [one.hasAttribute('aria-current'),"
+            " getComputedStyle(one).backgroundColor].join(' '))"
+        )
+        current = {ground for ground in grounds if ground.startswith("true")}
+        assert len(current) == 1
+        assert not {one.partition(" ")[2] for one in current} & {
+            ground.partition(" ")[2] for ground in set(grounds) - current
+        }
+
+
+def test_nothing_moves_for_those_who_ask_for_stillness(open_page: OpenPage) -> None:
+    page = open_page("/presidencies/russia-2026/statement/", reduced_motion="reduce")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    page.get_by_role("button", name="Next passage").click()
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_keyboard_alone_leads_from_home_to_an_event(open_page: OpenPage) -> None:
+    page = open_page("/")
+    seen = []
+    while len(seen) < 12 and "searchbox" not in seen:
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate(
+                "(one => { const style = getComputedStyle(one);"
+                " return style.outlineStyle === 'none' || style.outlineWidth === '0px'"
+                " ? `no outline: ${one.outerHTML}`"
+                " : one.type === 'search' ? 'searchbox' : 'other'; })(document.activeElement)"
+            )
+        )
+    assert set(seen[:-1]) == {"other"}
+    assert seen[-1] == "searchbox"
+    page.keyboard.type("Rubezh-2025")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Search")
+    hit = page.locator(".hits a").first
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if hit.evaluate("one => one === document.activeElement"):
+            break
+    expect(hit).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rubezh-2025")
 
 
 def test_keyboard_reaches_content_first(open_page: OpenPage) -> None:
