@@ -22,7 +22,7 @@ requirepass {password}
 save ""
 appendonly no
 daemonize no
-databases 4
+databases 16
 maxmemory 64mb
 maxmemory-policy volatile-lru
 """
