@@ -12,7 +12,6 @@ import json
 import logging
 import os
 import random
-import re
 import secrets
 import signal
 import sys
@@ -25,7 +24,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from aiosmtpd.controller import Controller
 
@@ -36,61 +34,14 @@ from csto_tracker.local.processes import TAG, Child, stop
 from csto_tracker.local.run import SETTINGS, make_place
 from csto_tracker.local.valkey import Valkey
 from csto_tracker.local.variables import CHECKOUT
+from tests.reminders.figures import Figures, is_good, table, write
 from tests.reminders.receiver import Receiver, receiving
+from tests.reminders.sink import NEVER, TROUBLES, Sink, trouble_of
 
-POISON_EVERY = 100  # 1 % of the recipients are always refused for the time being
 HOOK_EVERY = 100  # 1 % of the subscriptions are webhooks
 REFUSED_HOOKS = 3  # of which as many get a 503 at the first attempt
 KILL_SECONDS = 4.0  # between kills
 LEASE_SECONDS, SWEEP_SECONDS = 45, 60
-MARKS = ("<!-- figures -->", "<!-- end of figures -->")
-
-
-@dataclass
-class Figures:
-    """What a run found. Times in seconds."""
-
-    reminders: int = 0
-    kills: int = 0
-    workers: int = 0
-    lost: int = 0
-    doubled_by_id: int = 0
-    raw_duplicates: int = 0
-    early: int = 0
-    p50: float = 0.0
-    p99: float = 0.0
-    latest: float = 0.0
-    seconds: float = 0.0
-    poison_waiting: int = 0
-    hooks_lost: int = 0
-    hooks_doubled_by_id: int = 0
-    hooks_raw_duplicates: int = 0
-    pages_asked: int = 0
-    pages_503_postgres: int = 0
-    pages_5xx_else: int = 0
-    postgres_recovery: float = 0.0
-    valkey_pages_failed: int = 0
-
-
-class Sink:
-    """Keeps who was sent which message when; refuses poison recipients for the time being."""
-
-    def __init__(self) -> None:
-        self.accepted: list[tuple[str, str, float]] = []
-
-    async def handle_RCPT(  # noqa: N802 (named by aiosmtpd)
-        self, server: Any, session: Any, envelope: Any, address: str, options: Any
-    ) -> str:
-        if address.startswith("poison"):
-            return "451 Try later"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        found = re.search(rb"^Message-ID:\s*(\S+)", envelope.content, re.MULTILINE | re.IGNORECASE)
-        assert found
-        self.accepted.append((envelope.rcpt_tos[0], found[1].decode(), time.time()))
-        return "250 OK"
 
 
 class Pages(threading.Thread):
@@ -249,9 +200,7 @@ def seed(count: int, hook_url: str) -> dict[str, float]:
     selections = {
         code: Selection.objects.get_or_create(query=f"country={code}")[0] for code in codes
     }
-    addresses = [
-        f"{'poison' if n % POISON_EVERY == 50 else 'reader'}-{n}@example.org" for n in range(count)
-    ]
+    addresses = [f"{TROUBLES.get(n % 100, 'reader')}-{n}@example.org" for n in range(count)]
     people = Subscriber.objects.bulk_create(
         [Subscriber(email=address) for address in addresses], batch_size=2000
     )
@@ -316,6 +265,7 @@ def run(reminders: int, kills: int, workers: int, say: Callable[[str], None]) ->
                 say(failed)
             figures = _figures(sink, receiver, due, pages, outages)
             figures.kills, figures.workers = kills, workers
+            figures.load = os.getloadavg()[0]
             figures.poison_waiting = _poison_waiting()
             return figures
     finally:
@@ -353,8 +303,8 @@ def _wait_for_all(
 ) -> None:
     """Until all that can arrive has arrived, or nothing has for longer than a lease and a sweep."""
     hooks = sum(1 for n in range(len(due)) if n % HOOK_EVERY == 10)
-    poison = sum(address.startswith("poison") for address in due)
-    wanted = len(due) - hooks - poison
+    never = sum(trouble_of(address) in NEVER for address in due)
+    wanted = len(due) - hooks - never
     quiet_since, before = time.time(), -1
     while time.time() - quiet_since < 2 * (LEASE_SECONDS + SWEEP_SECONDS):
         arrived = len({address for address, _, _ in list(sink.accepted)})
@@ -387,6 +337,12 @@ def _all_settled() -> bool:
         return False
 
 
+def _dead() -> int:
+    from reminders.models import Delivery
+
+    return int(Delivery.objects.filter(state="dead", channel="email").count())
+
+
 def _poison_waiting() -> int:
     from reminders.models import Delivery
 
@@ -409,9 +365,16 @@ def _figures(
     wanted = [
         address
         for n, address in enumerate(due)
-        if n not in hooks and not address.startswith("poison")
+        if n not in hooks and trouble_of(address) not in NEVER
     ]
-    late = sorted(first[address] - due[address] for address in wanted if address in first)
+    late = sorted(
+        first[address] - due[address]
+        for address in wanted
+        if address in first and trouble_of(address) == "reader"
+    )
+    again = Counter(trouble_of(address) for address, message_id, _at in sink.accepted) - Counter(
+        trouble_of(address) for address, found in ids.items() for _id in found
+    )
     well = Counter((got.path, got.headers["webhook-id"]) for got in receiver.got)
     called = {path for path, _ in well}
     distinct = sum(len(found) for found in ids.values())
@@ -419,8 +382,11 @@ def _figures(
         reminders=len(due),
         lost=sum(address not in ids for address in wanted),
         doubled_by_id=sum(len(found) - 1 for found in ids.values()),
-        raw_duplicates=len(sink.accepted) - distinct,
-        early=sum(one < 0 for one in late),
+        raw_duplicates=len(sink.accepted) - distinct - again["slow"],
+        slow_raw_duplicates=again["slow"],
+        refused=sum(trouble_of(address) == "refused" for address in due),
+        dead=_dead(),
+        early=sum(first[address] < due[address] for address in wanted if address in first),
         hooks_lost=len(hooks) - len(called),
         hooks_doubled_by_id=len(well) - len(called),
         # Those that were answered by 503 had to come again.
@@ -450,63 +416,6 @@ def _count_pages(figures: Figures, pages: Pages, outages: dict[str, tuple[float,
     figures.valkey_pages_failed = sum(begun <= at <= ended + 10 for at, _ in elsewhere)
     if elsewhere:
         print("failed pages:", [(round(at - begun, 1), status) for at, status in elsewhere])
-
-
-ROWS = (
-    ("Reminders, one for each subscriber", "reminders", ""),
-    ("`kill -9` of a random worker", "kills", ""),
-    ("Workers", "workers", ""),
-    ("Lost", "lost", "0"),
-    ("Doubled by Message-ID", "doubled_by_id", "0"),
-    ("Raw duplicates (same Message-ID)", "raw_duplicates", "at most one per kill"),
-    ("Sent before they were due", "early", "0"),
-    ("Webhooks lost", "hooks_lost", "0"),
-    ("Webhooks doubled by `webhook-id`", "hooks_doubled_by_id", "0"),
-    ("Raw duplicates of webhooks", "hooks_raw_duplicates", ""),
-    ("Refused recipients still being tried (1 %)", "poison_waiting", ""),
-    ("From due to accepted: median (s)", "p50", ""),
-    ("99th percentile (s)", "p99", ""),
-    ("Latest (s)", "latest", ""),
-    ("From first due to last accepted (s)", "seconds", ""),
-    ("Pages asked for meanwhile", "pages_asked", ""),
-    ("Answers 503 around PostgreSQL's restart", "pages_503_postgres", ""),
-    ("Pages well again after PostgreSQL's restart (s)", "postgres_recovery", "10"),
-    ("Failed pages around Valkey's restart", "valkey_pages_failed", "0"),
-    ("Other failed pages", "pages_5xx_else", "0"),
-)
-
-
-def table(figures: Figures) -> str:
-    lines = ["| figure | measured | must be |", "|---|---|---|"]
-    for label, name, bound in ROWS:
-        value = getattr(figures, name)
-        shown = f"{value:.1f}" if isinstance(value, float) else f"{value:,}"
-        lines.append(f"| {label} | {shown} | {bound} |")
-    return "\n".join(lines)
-
-
-def is_good(figures: Figures) -> bool:
-    """Whether all that must be is so."""
-    return (
-        figures.lost
-        == figures.doubled_by_id
-        == figures.early
-        == figures.hooks_lost
-        == figures.hooks_doubled_by_id
-        == figures.valkey_pages_failed
-        == figures.pages_5xx_else
-        == 0
-        and figures.raw_duplicates <= figures.kills + 1  # PostgreSQL's crash counts as one
-        and figures.postgres_recovery <= 10
-    )
-
-
-def write(place: Path, text: str) -> None:
-    """Put the table between the marks of a document."""
-    begin, end = MARKS
-    before, _, rest = place.read_text().partition(begin)
-    _, _, after = rest.partition(end)
-    place.write_text(f"{before}{begin}\n{text}\n{end}{after}")
 
 
 def main(arguments: list[str]) -> int:
