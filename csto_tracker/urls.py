@@ -25,7 +25,6 @@ urlpatterns = [
     path("card.png", card_of, name="card"),
     path("healthz", views.healthz, name="healthz"),
     path("healthz/sweep", views.sweep_health, name="sweep-health"),
-    path("mailbox/", mailbox, name="mailbox"),
     path("api/v1/schema/", views.schema, name="schema"),
     path("api/v1/docs/", views.swagger, name="swagger"),
     re_path(r"^api/v1/passages/(?P<key>[^/]+)\.jsonld$", annotations.annotation, name="annotation"),
@@ -35,6 +34,7 @@ urlpatterns = [
     path("api/v1/", include((router.urls, "api"))),
     *i18n_patterns(
         path("admin/", admin.site.urls),
+        path("mailbox/", mailbox, name="mailbox"),
         re_path(r"^(?P<name>[a-z]+)\.(?P<extension>[a-z]+)$", exports.export, name="export"),
         path("embed/", include((pictures.urlpatterns, "embed"))),
         path("", include("reminders.urls")),
