@@ -10,12 +10,14 @@ import resvg_py
 from django.conf import settings
 
 from csto_tracker.pictures.style import FONT, stylesheet
+from csto_tracker.pictures.table import matrix
 
 MARGIN, LINE, KEY_LINE = 24, 30, 24
 NARROWEST = 640
 MOST_PIXELS = 3_000_000  # a second of work
 _DRAWING = re.compile(
-    r'<svg class="(?:timeline|map|steps|lineage)"[^>]*viewBox="0 0 (\d+) (\d+)".*?</svg>', re.DOTALL
+    r'<svg class="(?:timeline|map|steps|lineage|matrix)"[^>]*viewBox="0 0 (\d+) (\d+)".*?</svg>',
+    re.DOTALL,
 )
 _SHAPES = re.compile(r"<defs>.*?</defs>", re.DOTALL)
 _KEY = re.compile(r'<ul class="key">(.*?)</ul>', re.DOTALL)
@@ -29,6 +31,8 @@ _SIZE = re.compile(r'(width|height)="(\d+)"')
 
 def figure(page: str, title: str, source: str, address: str) -> str | None:
     """The chart of the page at `address` as SVG; None when the page has none."""
+    if _DRAWING.search(page) is None:
+        page += matrix(page)
     drawing = _DRAWING.search(page)
     if drawing is None:
         return None

@@ -9,22 +9,21 @@ from csto_tracker.pages import map as world_map
 from csto_tracker.pictures.views import drawn, embedded
 
 _PRIORITY = "presidencies/<slug:presidency>/priorities/<slug:slug>"
-# The page, its view, and whether its chart is a drawing; the others are tables.
-CHARTS: list[tuple[str, str, Any, bool]] = [
-    ("timeline", "timeline", timeline.timeline, True),
-    ("map", "map", world_map.world, True),
-    ("compare", "compare", compare.compare, True),
-    (_PRIORITY, "priority", priorities.priority, True),
-    ("matrix", "matrix", matrix.matrix, False),
+# The page and its view. The home page has no drawing, so it is no file.
+CHARTS: list[tuple[str, str, Any]] = [
+    ("timeline", "timeline", timeline.timeline),
+    ("map", "map", world_map.world),
+    ("compare", "compare", compare.compare),
+    (_PRIORITY, "priority", priorities.priority),
+    ("matrix", "matrix", matrix.matrix),
 ]
 
 urlpatterns: list[URLPattern] = [
     path("", embedded(home.home), name="home"),
-    *[path(f"{at}/", embedded(view), name=name) for at, name, view, _drawing in CHARTS],
+    *[path(f"{at}/", embedded(view), name=name) for at, name, view in CHARTS],
     *[
         path(f"{at}.{extension}", drawn(view, extension), name=f"{name}-{extension}")
-        for at, name, view, is_drawing in CHARTS
-        if is_drawing
+        for at, name, view in CHARTS
         for extension in ("svg", "png")
     ],
 ]

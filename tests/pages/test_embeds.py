@@ -13,7 +13,7 @@ from tests.pages.reading import Element, main_of
 
 pytestmark = pytest.mark.django_db
 PRIORITY = "presidencies/p/priorities/borders"
-DRAWINGS = ["timeline", "map", "compare", PRIORITY]
+DRAWINGS = ["timeline", "map", "compare", "matrix", PRIORITY]
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -31,7 +31,7 @@ def _record() -> None:
 
 
 @pytest.mark.parametrize("prefix", ["/embed/", "/ru/embed/"])
-@pytest.mark.parametrize("path", ["", *(f"{one}/" for one in [*DRAWINGS, "matrix"])])
+@pytest.mark.parametrize("path", ["", *(f"{one}/" for one in DRAWINGS)])
 def test_chart_may_stand_in_a_frame_of_any_site(client: Client, path: str, prefix: str) -> None:
     response = client.get(prefix + path)
     policy = response.headers["Content-Security-Policy"]
@@ -96,6 +96,21 @@ def test_query_of_the_page_is_that_of_its_chart(client: Client) -> None:
     assert "/map/?as_of=2010-01-01" in drawing
     assert client.get("/embed/map.svg?as_of=yesterday").status_code == 400
     assert client.get("/embed/timeline/?colour=red").status_code == 400
+
+
+def test_matrix_is_drawn_with_its_numbers_and_links(client: Client) -> None:
+    root = ElementTree.fromstring(  # noqa: S314  # our own
+        client.get("/embed/matrix.svg?presidency=p").content
+    )
+    cells = {
+        link.findtext(f"{SVG}title"): [one.text for one in link.iter(f"{SVG}text")]
+        for link in root.iter(f"{SVG}a")
+    }
+    page = main_of(client.get("/matrix/?presidency=p").content)
+    table = page.one("table", "matrix-months")
+    (cell,) = [one for one in table.all("a") if one["aria-label"]]
+    assert cells[cell["aria-label"]] == ["1"]
+    assert ["1 Borders & <order>"] in cells.values()
 
 
 def test_page_without_a_chart_has_no_file(client: Client) -> None:
