@@ -23,7 +23,9 @@ def _record() -> None:
     presidency = make.presidency(2026, slug="p", title="Russia 2026", title_ru="Россия 2026")
     make.state("RU", name="Russia", name_ru="Россия", slug="russia")
     old = make.priority(presidency=earlier, slug="old", title="Old borders")
-    priority = make.priority(presidency=presidency, slug="borders", title="Borders & <order>")
+    priority = make.priority(
+        presidency=presidency, slug="borders", number=1, title="Borders & <order>"
+    )
     make.lineage(earlier=old, later=priority)
     event = make.event(title="Rubezh & <co>", title_ru="Рубеж", date="2026-02-01", country="RU")
     make.contribution(event=event, priority=priority)
