@@ -40,7 +40,10 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(f"no browser: none of {', '.join(CHROMIUM)} is installed")
         pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright leaves its event loop as the thread's running one until it ends. Nothing runs
+        # in it meanwhile, but Django would refuse the database to all tests that come after.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield found
         found.close()

@@ -1,6 +1,6 @@
 """Pages and mails of the reminders in a browser: accessible, bilingual, without JavaScript."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,6 @@ from tests.reminders.conftest import subscription
 
 OpenPage = Callable[..., Page]
 VIEWS = ((375, "dark"), (1440, "light"))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _database_beside_a_browser() -> Iterator[None]:
-    """Playwright keeps an event loop running, in which Django would not touch the database."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield
 
 
 def check(page: Page, name: str) -> None:
