@@ -94,6 +94,8 @@ def main(local: Path) -> None:
 
 
 if __name__ == "__main__":
+    # A shell starts what runs in the background deaf to SIGINT, and `make run` would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="tracker-ci-"))
     folder.chmod(0o711)  # PostgreSQL's account has to pass through it
     try:
