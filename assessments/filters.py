@@ -9,13 +9,13 @@ from assessments.models import Assessment
 from members.models import Presidency
 from priorities.models import Priority, Theme
 from publishing.filters import (
+    CONFIDENCE,
     DayFilter,
     RecordFilters,
     SearchFilter,
     ValuesFilter,
     YesNoFilter,
 )
-from publishing.models import Confidence
 from sources.models import Source
 
 
@@ -91,13 +91,7 @@ class ClaimFilters(RecordFilters):
     source = ValuesFilter(
         "sources", target=Source, label=_("Cites a source"), example="24kg-352506"
     )
-    confidence = ValuesFilter(
-        "confidence",
-        choices=Confidence,
-        label=_("Confidence"),
-        example="sourced",
-        other_example="unverified",
-    )
+    confidence = CONFIDENCE
     as_of = DayFilter(
         "period", lookup="startswith__lte", label=_("Made by this day"), example="2026-02-15"
     )

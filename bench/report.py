@@ -3,6 +3,7 @@
 import argparse
 import platform
 import subprocess
+from math import inf, log10, nan
 from pathlib import Path
 from typing import NamedTuple
 
@@ -92,7 +93,10 @@ def goals(measured: Measured) -> str:
 
     def ratio(size: int, one: str, what: str, other: str, than: str = "") -> float:
         base = found.get((size, other, than or what))
-        return found[size, one, what].rate / base.rate if base and base.rate else float("nan")
+        if base is None:
+            return nan
+        # What answered nothing in its time is outrun without end.
+        return found[size, one, what].rate / base.rate if base.rate else inf
 
     rows: list[tuple[str, str, float, float, bool]] = []
 
@@ -147,8 +151,6 @@ def plot(measured: Measured) -> str:
     top = max(result.rate for key, result in measured.found.items() if key[0] == large)
 
     def long(rate: float) -> float:
-        from math import log10
-
         return max(2.0, width * log10(max(rate, 1)) / log10(top))
 
     y = 70

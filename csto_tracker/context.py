@@ -119,13 +119,16 @@ def site(request: HttpRequest) -> dict[str, Any]:
             else (place, "")
             for place in main.values()
         ],
-        "places": {
-            name.replace(":", "_").replace("-", "_"): place for name, place in named.items()
-        },
+        "places": _by_variable(named),
         "cite_url": _cite_url(request) if match else "",
         "crumbs": [named[name] for name in parents],
         "data_status": SimpleLazyObject(partial(data_status, request)),
     }
+
+
+def _by_variable(named: dict[str, Place]) -> dict[str, Place]:
+    """Pages by names that a template can write: `site_api_changes` for `site:api-changes`."""
+    return {name.replace(":", "_").replace("-", "_"): place for name, place in named.items()}
 
 
 def _embedded(request: HttpRequest, page: str) -> dict[str, Any]:
@@ -136,7 +139,7 @@ def _embedded(request: HttpRequest, page: str) -> dict[str, Any]:
         "frame": "frames/embed.html",
         "page_url": address,
         "source_line": SimpleLazyObject(lambda: source_line(request)),
-        "places": {name.replace(":", "_"): place for name, place in places().items()},
+        "places": _by_variable(places()),
         "data_status": SimpleLazyObject(lambda: data_status(request)),
     }
 

@@ -182,7 +182,7 @@ def _parquet(serializer: serializers.Serializer, rows: list[dict[str, Any]]) -> 
     import pyarrow as pa
     from pyarrow import parquet
 
-    types = {"date": pa.date32(), "boolean": pa.bool_(), "integer": pa.int64()}
+    types = {"boolean": pa.bool_(), "integer": pa.int64()}
     columns = {}
     for name, field in shape.columns(serializer).items():
         kind, values = _field(name, field)["type"], [row[name] for row in rows]

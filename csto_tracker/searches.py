@@ -17,6 +17,7 @@ from csto_tracker.pages.asking import yes
 from csto_tracker.pages.search import PARAMETERS, Found, asked
 from csto_tracker.pages.searching import BY_NAME, CANDIDATES, OF_ONE_KIND, Hit, plain
 from publishing.conditional import public_data
+from publishing.filters import MAX_SEARCH
 from publishing.formats import atom, flat
 from publishing.formats.answers import CSV, TABLES
 from publishing.openapi import refusals
@@ -65,7 +66,7 @@ class SearchView(APIView):
         parameters=[
             OpenApiParameter(
                 "q",
-                {"type": "string", "minLength": 1, "maxLength": 200, "example": "Рубеж"},
+                {"type": "string", "minLength": 1, "maxLength": MAX_SEARCH, "example": "Рубеж"},
                 required=True,
                 description="Words; quotation marks, `or` and a minus sign work as usual.",
             ),

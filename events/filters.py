@@ -11,13 +11,13 @@ from events.models import Attendance, Contribution, Event
 from members.models import Body, Presidency, State
 from priorities.models import Priority, Theme
 from publishing.filters import (
+    CONFIDENCE,
     DayFilter,
     RecordFilters,
     SearchFilter,
     ValuesFilter,
     YesNoFilter,
 )
-from publishing.models import Confidence
 from sources.models import Source
 
 
@@ -145,13 +145,7 @@ class EventFilters(RecordFilters):
     source = ValuesFilter(
         "sources", target=Source, label=_("Cites a source"), example="tass-25744145"
     )
-    confidence = ValuesFilter(
-        "confidence",
-        choices=Confidence,
-        label=_("Confidence"),
-        example="sourced",
-        other_example="unverified",
-    )
+    confidence = CONFIDENCE
     as_of = DayFilter(
         "period",
         lookup="startswith__lte",
@@ -164,13 +158,7 @@ class AttendanceFilters(RecordFilters):
     event = ValuesFilter("event", target=Event, label=_("Event"), example="interaction-2022")
     state = ValuesFilter("state", target=State, label=_("State"), example="AM")
     role = ValuesFilter("role", choices=Attendance.Role, label=_("Role"), example="absent")
-    confidence = ValuesFilter(
-        "confidence",
-        choices=Confidence,
-        label=_("Confidence"),
-        example="sourced",
-        other_example="unverified",
-    )
+    confidence = CONFIDENCE
     as_of = DayFilter(
         "event__period",
         lookup="startswith__lte",

@@ -1,11 +1,10 @@
 """An event in terms of schema.org, for search engines."""
 
-from datetime import date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from events.calendar import moments
 from events.models import Event
 from publishing.formats.jsonld import days, thing
 
@@ -17,6 +16,7 @@ STATUSES = {Event.Status.POSTPONED: "EventPostponed", Event.Status.CANCELLED: "E
 def linked(event: Event) -> dict[str, Any]:
     """An event with its place, and its sources as what it is the subject of."""
     first, last = days(event.date)
+    start, end = moments(event)
     place = event.in_language("place")
     location: dict[str, Any] = {"@type": "Place", "name": place or event.country}
     if event.country:
@@ -26,8 +26,8 @@ def linked(event: Event) -> dict[str, Any]:
         settings.SITE_URL + event.get_absolute_url(),
         name=str(event),
         description=event.in_language("summary"),
-        startDate=_moment(first, event.start_time, event.time_zone),
-        endDate=_moment(first, event.end_time, event.time_zone) if event.end_time else last,
+        startDate=start.isoformat() if first and start else first,
+        endDate=end.isoformat() if first and end else last,
         eventStatus=f"https://schema.org/{STATUSES.get(event.status, 'EventScheduled')}",  # type: ignore[call-overload]
         location=location if place or event.country else None,
         subjectOf=[
@@ -36,10 +36,3 @@ def linked(event: Event) -> dict[str, Any]:
             if source.url
         ],
     )
-
-
-def _moment(day: str, at: time | None, zone: str) -> str:
-    """The day, or the moment with its offset from UTC where the record has a time."""
-    if not day or at is None:
-        return day
-    return datetime.combine(date.fromisoformat(day), at, ZoneInfo(zone)).isoformat()

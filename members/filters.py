@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Body, Membership, State
 from publishing.filters import (
+    CONFIDENCE,
     DayFilter,
     RecordFilters,
     SearchFilter,
     ValuesFilter,
     YesNoFilter,
 )
-from publishing.models import Confidence
 from sources.models import Source
 
 
@@ -68,13 +68,7 @@ class MembershipFilters(RecordFilters):
     source = ValuesFilter(
         "sources", target=Source, label=_("Cites a source"), example="tass-687141"
     )
-    confidence = ValuesFilter(
-        "confidence",
-        choices=Confidence,
-        label=_("Confidence"),
-        example="sourced",
-        other_example="unverified",
-    )
+    confidence = CONFIDENCE
     as_of = DayFilter(
         "period", lookup="contains", label=_("What held on this day"), example="2026-02-15"
     )
@@ -97,13 +91,7 @@ class MilestoneFilters(RecordFilters):
     source = ValuesFilter(
         "sources", target=Source, label=_("Cites a source"), example="odkb-25years"
     )
-    confidence = ValuesFilter(
-        "confidence",
-        choices=Confidence,
-        label=_("Confidence"),
-        example="sourced",
-        other_example="unverified",
-    )
+    confidence = CONFIDENCE
     as_of = DayFilter(
         "period",
         lookup="startswith__lte",

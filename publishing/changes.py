@@ -43,7 +43,12 @@ def _select(model: type[models.Model]) -> str:
     title = next((name for name in ("title", "name", "claimant") if name in names), "''::text")
     russian = f"{title}_ru" if f"{title}_ru" in names else title
     key = _key(model, "h")
-    into = f"SELECT {_key(model, 't')} FROM public.{model._meta.db_table} t WHERE t.id = m.into"  # noqa: S608
+    # The other record may have become a draft since, and be called otherwise by now.
+    is_public = " AND ".join(f"({_path(model, path, 't')})" for path in model.PUBLIC)  # type: ignore[attr-defined]
+    into = (
+        f"SELECT {_key(model, 't')} FROM public.{model._meta.db_table} t"  # noqa: S608
+        f" WHERE t.id = m.into AND {is_public}"
+    )
     window = "PARTITION BY pgh_obj_id ORDER BY pgh_id"
     # What hangs on a draft is as hidden as the draft.
     parents = "".join(

@@ -17,6 +17,7 @@ from publishing.filters import (
     SearchFilter,
     ValuesFilter,
     YesNoFilter,
+    parse_yes,
     split_values,
 )
 
@@ -122,7 +123,7 @@ class FilterForm:
             declared = name.removeprefix(NOT)
         words = dict(self._pairs(declared, own)).get(value)
         if isinstance(own, YesNoFilter):
-            words = str(_("yes") if value.lower() in {"true", "1"} else _("no"))
+            words = str(_("yes") if parse_yes(value) else _("no"))
         elif isinstance(own, DayFilter):
             words = in_words(value)
         elif words is None and isinstance(own, ValuesFilter) and own.target is not None:

@@ -6,6 +6,7 @@ A parameter that no filter knows, or a value that a filter refuses, is an answer
 
 import copy
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -24,6 +25,7 @@ from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from publishing.models import Confidence
 from publishing.prepared import Statement, by_key, slot
 from publishing.problems import BadQuery
 from publishing.words import SIGNS
@@ -44,7 +46,7 @@ _FIELDS: dict[type, models.Field] = {
 }
 
 
-class Filter:
+class Filter(ABC):
     """One parameter of a list: `read` understands its values, `leave` narrows rows by them.
 
     `label` says in the interface and the schema what it chooses, `example` is a value that
@@ -58,13 +60,13 @@ class Filter:
     def __init__(self, path: str, *, label: Any, example: str = "") -> None:
         self.path, self.label, self.example = path, label, example
 
+    @abstractmethod
     def read(self, values: list[str]) -> list[Any]:
         """Values for the query; raises ValueError with a message for the reader."""
-        raise NotImplementedError(f"{type(self).__name__} must read its values")  # abstract
 
+    @abstractmethod
     def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
         """The rows that what was read leaves."""
-        raise NotImplementedError(f"{type(self).__name__} must say what it leaves")  # abstract
 
 
 class ValuesFilter(Filter):
@@ -144,16 +146,21 @@ class ValuesFilter(Filter):
         return condition
 
 
+# How sure the record is of a row, for every list of rows that say so.
+CONFIDENCE = ValuesFilter(
+    "confidence",
+    choices=Confidence,
+    label=gettext_lazy("Confidence"),
+    example="sourced",
+    other_example="unverified",
+)
+
+
 class YesNoFilter(Filter):
     """`true` or `false`."""
 
     def read(self, values: list[str]) -> list[Any]:
-        match values[-1].lower():
-            case "true" | "1":
-                return [True]
-            case "false" | "0":
-                return [False]
-        raise ValueError(_("“%(value)s” is not true or false.") % {"value": values[-1]})
+        return [parse_yes(values[-1])]
 
     def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
         return self.apply(rows, given[0])
@@ -244,6 +251,16 @@ def parse_moment(text: str) -> datetime:
         raise ValueError(
             _("“%(value)s” is not a moment such as 2026-02-15T00:00:00Z.") % {"value": text[:60]}
         ) from error
+
+
+def parse_yes(text: str) -> bool:
+    """Whether a text says `true` (or 1) or `false` (or 0); raises ValueError with a message."""
+    match text.lower():
+        case "true" | "1":
+            return True
+        case "false" | "0":
+            return False
+    raise ValueError(_("“%(value)s” is not true or false.") % {"value": text[:40]})
 
 
 def parse_day(text: str) -> date:

@@ -122,7 +122,7 @@ class PublicChange(models.Model):
     title = models.TextField()
     title_ru = models.TextField()
     reason = models.TextField()
-    # Key of the record that it was merged into; empty unless `change` says so.
+    # Key of the record that it was merged into; empty for other changes, and if that is a draft.
     into = models.TextField()
 
     objects: ClassVar[Any] = RecordQuerySet.as_manager()

@@ -134,42 +134,30 @@ RATE_HEADERS = {
 }
 
 
+def header(name: str, text: str, *codes: int, kind: str = "string") -> OpenApiParameter:
+    """A header field of the answers with these codes; of the request if there are none."""
+    return OpenApiParameter(
+        name,
+        {"type": kind},
+        OpenApiParameter.HEADER,
+        description=text,
+        response=list(codes) or False,
+    )
+
+
 def headers(*, is_list: bool) -> list[OpenApiParameter]:
     """The header fields of a request and of its answers that a client may use."""
-    sent = OpenApiParameter(
-        "If-None-Match",
-        {"type": "string"},
-        OpenApiParameter.HEADER,
-        description="ETags of answers that are at hand; 304 says that one of them is current.",
-    )
-    tag = OpenApiParameter(
-        "ETag",
-        {"type": "string"},
-        OpenApiParameter.HEADER,
-        description="Strong; changes when public data or the code does.",
-        response=[200, 304],
-    )
-    link = OpenApiParameter(
-        "Link",
-        {"type": "string"},
-        OpenApiParameter.HEADER,
-        description="Addresses of the pages before (`prev`) and after (`next`), as in RFC 8288.",
-        response=[200],
-    )
-    rates = [
-        OpenApiParameter(
-            name, {"type": "string"}, OpenApiParameter.HEADER, description=text, response=[200, 429]
-        )
-        for name, text in RATE_HEADERS.items()
+    link = "Addresses of the pages before (`prev`) and after (`next`), as in RFC 8288."
+    return [
+        header(
+            "If-None-Match",
+            "ETags of answers that are at hand; 304 says that one of them is current.",
+        ),
+        header("ETag", "Strong; changes when public data or the code does.", 200, 304),
+        *([header("Link", link, 200)] if is_list else []),
+        *(header(name, text, 200, 429) for name, text in RATE_HEADERS.items()),
+        header("Retry-After", "Seconds to wait.", 429, kind="integer"),
     ]
-    wait = OpenApiParameter(
-        "Retry-After",
-        {"type": "integer"},
-        OpenApiParameter.HEADER,
-        description="Seconds to wait.",
-        response=[429],
-    )
-    return [sent, tag, *([link] if is_list else []), *rates, wait]
 
 
 def refusals(*codes: int) -> dict[Any, OpenApiResponse]:

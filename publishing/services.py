@@ -57,12 +57,11 @@ def merge(*, rows: QuerySet, into: Any, by: object, reason: str) -> int:
 
 def merged_into(model: type[models.Model], key: str) -> Any:
     """The public record that a record with this key was merged into, in the end; None if none."""
+    found = None
     public: Any = model._default_manager.public()  # type: ignore[attr-defined]
-    seen = 0
     merger = Merger.objects.filter(list=list_name(model), record=key.replace("\x00", "")).first()
-    while merger and seen < LONGEST_CHAIN:
-        if found := public.filter(pk=merger.into).first():
-            return found
+    for _step in range(LONGEST_CHAIN):  # a chain may be a circle
+        if merger is None or (found := public.filter(pk=merger.into).first()):
+            break
         merger = Merger.objects.filter(list=merger.list, row=merger.into).first()
-        seen += 1
-    return None
+    return found

@@ -6,7 +6,8 @@ from django.contrib.postgres.search import SearchVector
 from django.db.models import Func
 
 # Signs that stand at words and are no part of them: quotation marks, dashes, an ellipsis, the
-# number sign, narrow and unbreakable spaces.
+# number sign, narrow and unbreakable spaces. They are part of generated columns: a change of them
+# needs a migration that makes those columns anew.
 SIGNS = "«»„“”‘’‹›–—−…№\u00a0\u2009\u202f"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -11,9 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from members.models import Presidency
+from priorities.models import Theme
+from publishing.filters import parse_yes
 from publishing.problems import BadQuery
 
 DAY = timedelta(days=1)
+Row = TypeVar("Row", Presidency, Theme)
+# The formats of small tables, with their names for readers.
+FORMATS = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"), ("JSON Lines", "jsonl"))
 
 
 class Month(NamedTuple):
@@ -58,9 +63,10 @@ def yes(request: HttpRequest, name: str, *, default: bool) -> bool:
     value = request.GET.get(name)
     if value is None:
         return default
-    if value not in {"true", "false", "1", "0"}:
-        raise BadQuery({name: [_("“%(value)s” is not true or false.") % {"value": value}]})
-    return value in {"true", "1"}
+    try:
+        return parse_yes(value)
+    except ValueError as error:
+        raise BadQuery({name: [str(error)]}) from error
 
 
 def terms() -> list[Presidency]:
@@ -69,8 +75,10 @@ def terms() -> list[Presidency]:
     return list(rows.defer("search", "state__search").order_by("-period"))
 
 
-def chosen(data: QueryDict, name: str, rows: list[Presidency], default: Any) -> Presidency | None:
-    """The presidency that a parameter names, else the default; raises BadQuery."""
+def chosen(
+    data: QueryDict, name: str, rows: list[Row], default: Row | None, of: type[Row]
+) -> Row | None:
+    """The row that a parameter names by its slug, else the default; raises BadQuery."""
     slug = data.get(name)
     if not slug:
         return default
@@ -81,7 +89,7 @@ def chosen(data: QueryDict, name: str, rows: list[Presidency], default: Any) -> 
         {
             name: [
                 _("There is no %(kind)s “%(value)s”.")
-                % {"kind": Presidency._meta.verbose_name, "value": slug[:80]}
+                % {"kind": of._meta.verbose_name, "value": slug[:80]}
             ]
         }
     )
@@ -105,3 +113,11 @@ def address(name: str, **query: str) -> str:
     """A page with a query; empty values are left out."""
     found = {key: value for key, value in query.items() if value}
     return f"{reverse(name)}?{urlencode(found)}" if found else reverse(name)
+
+
+def as_files(name: str, query: str) -> list[tuple[str, str]]:
+    """A list or table as files, by the name of the format: their addresses with a query."""
+    return [
+        (label, f"{reverse('export', args=[name, extension])}?{query}")
+        for label, extension in FORMATS
+    ]

@@ -50,12 +50,6 @@ class Entry:
     time: str
 
 
-class MonthFilters(EventFilters):
-    """The filters of events, beside the month that is shown."""
-
-    CONTROLS = EventFilters.CONTROLS | {"month"}
-
-
 class Day(NamedTuple):
     """A day of the grid with its events."""
 
@@ -72,7 +66,7 @@ def month(request: HttpRequest) -> HttpResponse:
     """The events of the month `month` (YYYY-MM), of this one unless it says otherwise."""
     today = timezone.now().date()
     first = _first(request.GET, today)
-    filters = MonthFilters(request.GET, Event.objects.public())
+    filters = EventFilters(request.GET, Event.objects.public(), ["month"])
     form = FilterForm(
         filters,
         request.path,

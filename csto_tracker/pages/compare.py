@@ -63,9 +63,10 @@ def compare(request: HttpRequest) -> HttpResponse:
     refuse_unknown(request.GET, ["left", "right"])
     rows, today = terms(), timezone.now().date()
     now = in_office(rows, today)
-    right = chosen(request.GET, "right", rows, now)
+    right = chosen(request.GET, "right", rows, now, Presidency)
     before = rows.index(right) + 1 if right else 0
-    left = chosen(request.GET, "left", rows, rows[min(before, len(rows) - 1)] if rows else None)
+    other = rows[min(before, len(rows) - 1)] if rows else None
+    left = chosen(request.GET, "left", rows, other, Presidency)
     context: dict[str, Any] = {"terms": rows, "left": left, "right": right, "pairs": _same(rows)}
     if left and right:
         context |= _compared(left, right, today)

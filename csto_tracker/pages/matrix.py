@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +19,7 @@ from csto_tracker.pages.asking import (
     DAY,
     Month,
     address,
+    as_files,
     chosen,
     in_office,
     months_of,
@@ -34,7 +34,6 @@ from publishing.conditional import public_data
 from publishing.dates import in_words
 from publishing.languages import localized
 
-FORMATS = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"), ("JSON Lines", "jsonl"))
 # What the rows and the columns of each table are called in the context.
 TABLES = {
     "months": ("by_month", "months"),
@@ -99,23 +98,17 @@ def matrix(request: HttpRequest) -> HttpResponse:
     refuse_unknown(request.GET, ["presidency"])
     context = figures(request)
     if found := context["presidency"]:
-        context["formats"] = [
-            (label, f"{reverse('export', args=['contributions', name])}?presidency={found.slug}")
-            for label, name in FORMATS
-        ]
+        context["formats"] = as_files("contributions", f"presidency={found.slug}")
     for name in TABLES:
         query = urlencode({**({"presidency": found.slug} if found else {}), "table": name})
-        context[f"{name}_files"] = [
-            (label, f"{reverse('export', args=['matrix', extension])}?{query}")
-            for label, extension in FORMATS
-        ]
+        context[f"{name}_files"] = as_files("matrix", query)
     return render(request, "site/matrix.html", context)
 
 
 def figures(request: HttpRequest) -> dict[str, Any]:
     """What the tables are made of, for the presidency asked for; raises BadQuery."""
     rows, today = terms(), timezone.now().date()
-    found = chosen(request.GET, "presidency", rows, in_office(rows, today))
+    found = chosen(request.GET, "presidency", rows, in_office(rows, today), Presidency)
     priorities = _priorities()
     context: dict[str, Any] = {
         "presidency": found,

@@ -19,10 +19,10 @@ from csto_tracker.pages.spelling import WORD, is_cyrillic, key, other_layout, sl
 from events.models import Event
 from members.models import Body, Presidency, State
 from priorities.models import Priority, Theme
+from publishing.filters import MAX_SEARCH
 from publishing.version import Version
 
 ROWS_OF_A_KIND = 1000
-LONGEST = 200  # what a search takes
 VARIANTS, GUESSED_WORDS = 8, 6
 SHORTEST_NAME, SHORTEST_GUESSED = 3, 4
 
@@ -68,7 +68,7 @@ class Names(NamedTuple):
         found, length = [text], len(text)
         for other in islice(self._spelled(text), VARIANTS):
             length += len(" or ") + len(other)
-            if length > LONGEST:
+            if length > MAX_SEARCH:
                 break
             if other not in found:
                 found.append(other)

@@ -6,15 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, Prefetch, Q, QuerySet, prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from assessments.listing import by_theme, completions
 from assessments.models import Claim
 from csto_tracker.context import Place, places
-from csto_tracker.pages.asking import begun, refuse_unknown
+from csto_tracker.pages.asking import begun, chosen, refuse_unknown
 from csto_tracker.pages.home import motto_of, term_of
 from csto_tracker.pages.reader import read
 from csto_tracker.pages.sparklines import sparklines
@@ -24,7 +23,6 @@ from members.models import Presidency
 from priorities.models import Lineage, Priority, PriorityPassage, Theme
 from publishing.asking import asked_day, refuse_day
 from publishing.conditional import public_data
-from publishing.problems import BadQuery
 from sources.citing import cited
 from sources.models import Passage
 
@@ -146,7 +144,7 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
         .order_by("start", F("end").desc())
     )
     themes = themes_of(passages)
-    theme = _chosen_theme(request.GET, [one for one, _number in themes])
+    theme = chosen(request.GET, "theme", [one for one, _number in themes], None, Theme)
     if theme:
         passages = [one for one in passages if theme in _themes(one)]
     others = _other_languages(found, source.language)
@@ -213,15 +211,3 @@ def _themes(passage: Passage) -> set[Theme]:
         for link in passage.priority_links.all()
         if link.priority.theme.is_published
     }
-
-
-def _chosen_theme(data: QueryDict, themes: list[Theme]) -> Theme | None:
-    slug = data.get("theme")
-    if not slug:
-        return None
-    for theme in themes:
-        if theme.slug == slug:
-            return theme
-    allowed = ", ".join(theme.slug for theme in themes)
-    words = _("“%(value)s” is not one of %(allowed)s.") % {"value": slug[:80], "allowed": allowed}
-    raise BadQuery({"theme": [words]})

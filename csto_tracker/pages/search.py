@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from csto_tracker.pages.asking import as_files
 from csto_tracker.pages.names import names
 from csto_tracker.pages.searching import BY_NAME, CANDIDATES, KINDS, PER_KIND, Group, Kind, find
 from publishing.conditional import public_data
 from publishing.problems import BadQuery
 
-FORMATS = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"), ("JSON Lines", "jsonl"))
 PARAMETERS = {"q", "kind", "recorded_at"}
 
 
@@ -106,10 +106,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "is_total_a_bound": any(group.uncounted for group in found.groups),
             "all_kinds": f"{here}?{urlencode({'q': text})}",
             "most_counted": CANDIDATES,
-            "formats": [
-                (label, f"{reverse('export', args=['search', extension])}?{query}")
-                for label, extension in FORMATS
-            ],
+            "formats": as_files("search", query),
         },
     )
 

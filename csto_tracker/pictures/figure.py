@@ -10,7 +10,6 @@ import resvg_py
 from django.conf import settings
 
 from csto_tracker.pictures.style import FONT, stylesheet
-from csto_tracker.pictures.table import matrix
 
 MARGIN, LINE, KEY_LINE = 24, 30, 24
 NARROWEST = 640
@@ -31,8 +30,6 @@ _SIZE = re.compile(r'(width|height)="(\d+)"')
 
 def figure(page: str, title: str, source: str, address: str) -> str | None:
     """The chart of the page at `address` as SVG; None when the page has none."""
-    if _DRAWING.search(page) is None:
-        page += matrix(page)
     drawing = _DRAWING.search(page)
     if drawing is None:
         return None

@@ -38,14 +38,19 @@ def embedded(view: View) -> View:
     return framed
 
 
-def drawn(view: View, extension: str) -> View:
-    """The chart of a page as a file; 404 when the page has none."""
+def drawn(view: View, extension: str, drawing: Callable[[HttpRequest], str] | None = None) -> View:
+    """The chart of a page as a file; 404 when there is none.
+
+    `drawing` draws it in SVG where the page shows something else.
+    """
 
     @wraps(view)
     def as_file(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         path = request.path.removesuffix(f".{extension}") + "/"
         request.page_path = page_of(path)  # type: ignore[attr-defined]  # asked by context
         page = view(request, *args, **options).content.decode()
+        if drawing:
+            page += drawing(request)
         title = _TITLE.search(page)
         query = request.META.get("QUERY_STRING", "")
         address = settings.SITE_URL + page_of(path) + (f"?{query}" if query else "")

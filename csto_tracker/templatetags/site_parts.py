@@ -8,7 +8,7 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_from_path
 
 register = template.Library()
 LABELS = {
@@ -98,7 +98,8 @@ def chart_links(context: Any, drawing: str = "") -> dict[str, Any]:
     request = context["request"]
     if hasattr(request, "page_path"):
         return {}
-    prefix = "/ru" if request.path.startswith("/ru/") else ""
+    language = get_language_from_path(request.path)
+    prefix = f"/{language}" if language else ""
     at = f"{prefix}/embed{request.path.removeprefix(prefix)}"
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     url = escape(f"{settings.SITE_URL}{at}{query}")

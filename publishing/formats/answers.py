@@ -15,7 +15,7 @@ from rest_framework import serializers
 
 from publishing.expanding import expanded_text
 from publishing.filters import RecordFilters
-from publishing.formats import spreadsheet, stream, table
+from publishing.formats import stream, table
 from publishing.shape import columns
 from publishing.version import current_version
 
@@ -56,6 +56,8 @@ def download(
     elif format_ is CSV:
         body = _csv(rows, serializer, bom=bom, recorded_at=recorded_at)
     else:
+        from publishing.formats import spreadsheet  # its library is large, and seldom needed
+
         body = spreadsheet.workbook(
             list(columns(serializer)),
             _values(rows, serializer),

@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse
 
-from publishing.formats import spreadsheet
 from publishing.formats.answers import CSV, JSONL, Format, about, disposition
 
 # As `publishing_plain_cell` has them: with these a spreadsheet begins a formula.
@@ -40,6 +39,8 @@ def table(
         writer.writerows([_cell(value) for value in row] for row in rows)
         body = text.getvalue().encode("utf-8-sig" if bom else "utf-8")
     else:
+        from publishing.formats import spreadsheet  # its library is large, and seldom needed
+
         body = b"".join(spreadsheet.workbook(columns, rows, about(request, name, meanings)))
     headers = {"Content-Disposition": disposition(name, chosen, format_.extension)}
     return HttpResponse(body, content_type=format_.content_type, headers=headers)

@@ -62,3 +62,4 @@ def test_only_administrators_issue_tokens(sign_in: SignIn, group: str) -> None:
     client = sign_in(group)
     assert client.get(reverse(LIST)).status_code == 403
     assert client.post(reverse("admin:publishing_apitoken_add"), {"name": "x"}).status_code == 403
+    assert not ApiToken.objects.exists()

@@ -45,7 +45,8 @@ def test_it_finds_what_the_page_finds_and_each_address_answers(client: Client) -
         assert "zebra" in row["title"] + row["snippet"]
         record = client.get(row["api"].removeprefix("http://127.0.0.1:8000"))
         assert record.json()["key"] == row["key"]
-        assert client.get(row["url"].partition("#")[0].removeprefix("http://127.0.0.1:8000"))
+        page = client.get(row["url"].partition("#")[0].removeprefix("http://127.0.0.1:8000"))
+        assert "zebra" in page.content.decode()
 
 
 @pytest.mark.usefixtures("_found")

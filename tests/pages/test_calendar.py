@@ -118,7 +118,10 @@ def test_calendar_ends_where_years_end(client: Client) -> None:
     ["?month=soon", "?month=2026-13", "?month=2026-06-01", "?month=0001-01", "?colour=red"],
 )
 def test_calendar_refuses_what_it_does_not_know(client: Client, query: str) -> None:
-    assert client.get(f"/events/calendar/{query}").status_code == 400
+    answer = client.get(f"/events/calendar/{query}")
+    assert answer.status_code == 400
+    (named,) = main_of(answer.content).one("dl", "errors").texts("dt")
+    assert named == query[1:].partition("=")[0]
 
 
 def test_calendar_keeps_drafts_to_itself(client: Client) -> None:

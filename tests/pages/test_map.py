@@ -103,7 +103,10 @@ def test_map_keeps_the_links_of_the_frame(client: Client) -> None:
 
 @pytest.mark.parametrize("query", ["?as_of=soon", "?colour=red"])
 def test_map_refuses_what_it_does_not_know(client: Client, query: str) -> None:
-    assert client.get(f"/map/{query}").status_code == 400
+    answer = client.get(f"/map/{query}")
+    assert answer.status_code == 400
+    (named,) = main_of(answer.content).one("dl", "errors").texts("dt")
+    assert named == query[1:].partition("=")[0]
 
 
 def test_map_keeps_drafts_to_itself(client: Client) -> None:

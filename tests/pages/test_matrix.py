@@ -142,7 +142,10 @@ def test_matrix_shows_the_presidency_asked_for(client: Client) -> None:
 
 @pytest.mark.parametrize("query", ["?presidency=nobody", "?colour=red"])
 def test_matrix_refuses_what_it_does_not_know(client: Client, query: str) -> None:
-    assert client.get(f"/matrix/{query}").status_code == 400
+    answer = client.get(f"/matrix/{query}")
+    assert answer.status_code == 400
+    (named,) = main_of(answer.content).one("dl", "errors").texts("dt")
+    assert named == query[1:].partition("=")[0]
 
 
 def test_matrix_keeps_drafts_to_itself(client: Client) -> None:

@@ -137,7 +137,10 @@ def test_timeline_takes_the_filters_of_events(client: Client) -> None:
 
 @pytest.mark.parametrize("query", ["?since=soon", "?colour=red", "?presidency=nobody"])
 def test_timeline_refuses_what_it_does_not_know(client: Client, query: str) -> None:
-    assert client.get(f"/timeline/{query}").status_code == 400
+    answer = client.get(f"/timeline/{query}")
+    assert answer.status_code == 400
+    (named,) = main_of(answer.content).one("dl", "errors").texts("dt")
+    assert named == query[1:].partition("=")[0]
 
 
 def test_timeline_with_days_in_the_wrong_order_shows_one_day(client: Client) -> None:

@@ -85,6 +85,20 @@ def test_a_chain_ends_at_what_is_public_and_is_undone_by_publishing(
     assert client.get("/api/v1/events/one/").status_code == 200
 
 
+def test_log_keeps_what_the_other_is_called_as_a_draft_to_itself(
+    client: Client, editor: User
+) -> None:
+    make.event(slug="one")
+    other = make.event(slug="two")
+    merge(rows=rows("one"), into=other, by=editor, reason="")
+    set_published(rows=rows("two"), published=False, by=editor, reason="")
+    Event.objects.filter(pk=other.pk).update(slug="canary")
+    for path in ("/api/v1/changes/", "/changes/", "/api/v1/changes.csv"):
+        answer = client.get(path)
+        assert b"canary" not in b"".join(answer)
+    assert client.get("/api/v1/changes/?change=merged").json()["results"][0]["into"] == ""
+
+
 def test_a_circle_ends(editor: User) -> None:
     one, two = make.event(slug="one"), make.event(slug="two")
     merge(rows=rows("one"), into=two, by=editor, reason="")

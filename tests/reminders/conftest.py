@@ -1,6 +1,7 @@
 """Subscribers, and a mail server of this process that keeps what it accepts."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -10,9 +11,11 @@ from aiosmtpd.controller import Controller
 from django.test.utils import override_settings
 
 from csto_tracker.local.ports import any_free
-from reminders import clock
+from events.models import Event
+from reminders import clock, sweep, timing
 from reminders.delivery import Deliverer
-from reminders.models import Selection, Subscriber, Subscription
+from reminders.models import Reminder, Selection, Subscriber, Subscription, Sweep
+from tests import factories as make
 
 
 class Sink:
@@ -77,3 +80,14 @@ def subscription(email: str = "reader@example.org", **options: Any) -> Subscript
         "subscriber": subscriber or Subscriber.objects.get_or_create(email=email)[0],
     }
     return Subscription.objects.create(**values | options)
+
+
+def due_events(count: int = 1, **options: Any) -> list[Event]:
+    """Events of tomorrow whose reminders, planned by a sweep, are due now."""
+    tomorrow = (clock.now() + timedelta(days=30)).date().isoformat()
+    events = [make.event(status="confirmed", **{"date": tomorrow, **options}) for _ in range(count)]
+    sweep.prepare()
+    # Or else the first sweep would compute the moments anew.
+    Sweep.objects.update_or_create(pk=1, defaults={"zones": timing.rules_of_zones()})
+    Reminder.objects.filter(kind="upcoming", state="planned").update(due_at=clock.now())
+    return events

@@ -1,6 +1,5 @@
 """The daily search for curators' work, and the worker that runs it."""
 
-import threading
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import pytest
 from celery.contrib.testing.worker import start_worker
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -19,6 +17,7 @@ from csto_tracker.celery import app
 from events.models import Event
 from tests import factories as make
 from tests.admin.conftest import sign_in
+from tests.together import at_once
 
 __all__ = ["sign_in"]
 DAY = date(2026, 11, 24)
@@ -123,22 +122,5 @@ def test_task_follows_a_later_date_and_keeps_whose_it_is() -> None:
 def test_parallel_searches_find_each_task_once() -> None:
     for number in range(20):
         make.event(slug=f"summit-{number:02}", status="announced", date="2026-11-01")
-    start = threading.Barrier(6)
-    failures: list[Exception] = []
-
-    def search() -> None:
-        start.wait()
-        try:
-            find_curator_work(at=DAY)
-        except Exception as error:  # noqa: BLE001  # whatever it is fails the test
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=search) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert failures == []
+    at_once(6, lambda: find_curator_work(at=DAY))
     assert subjects() == [("outcome-missing", f"summit-{number:02}") for number in range(20)]
