@@ -54,6 +54,7 @@ class VersionListener:
         self._number = 0
         self._believed_until = 0.0
         self._process = 0
+        self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
 
     def number(self) -> int | None:
@@ -71,7 +72,15 @@ class VersionListener:
             self._process, self._believed_until = os.getpid(), 0.0
             # The parameters are read here: another thread has no business in this connection.
             arguments = (self._parameters(), self._process)
-            threading.Thread(target=self._run, args=arguments, daemon=True).start()
+            self._thread = threading.Thread(target=self._run, args=arguments, daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """End the thread and its connection; `number` would start another one."""
+        with self._starting:
+            self._process, self._believed_until = 0, 0.0
+        if self._thread is not None:
+            self._thread.join()
 
     @staticmethod
     def _parameters() -> dict[str, Any]:
@@ -89,9 +98,9 @@ class VersionListener:
 
     def _run(self, parameters: dict[str, Any], process: int) -> None:
         told = False
-        while process == os.getpid():
+        while process == os.getpid() == self._process:
             try:
-                self._listen(parameters)
+                self._listen(parameters, process)
             except psycopg2.Error as error:
                 self._believed_until = 0.0
                 if not told:
@@ -101,14 +110,14 @@ class VersionListener:
             else:
                 told = False
 
-    def _listen(self, parameters: dict[str, Any]) -> None:
-        """Listen until the connection fails, which raises a psycopg2.Error."""
+    def _listen(self, parameters: dict[str, Any], process: int) -> None:
+        """Listen until closed, or the connection fails, which raises a psycopg2.Error."""
         session = psycopg2.connect(**parameters)
         try:
             session.autocommit = True
             with session.cursor() as cursor:
                 cursor.execute(f"LISTEN {self.CHANNEL}")
-                while True:
+                while process == self._process:
                     asked = time.monotonic()
                     cursor.execute("SELECT number FROM publishing_dataversion WHERE id = 1")
                     row = cursor.fetchone()

@@ -1,4 +1,8 @@
-"""What the cache keeps and repeats, over an application whose answers the tests choose."""
+"""What the cache keeps and repeats, over an application whose answers the tests choose.
+
+With Django behind it, a listener that hears and processes of their own it is tried in `test_front`
+and `test_from_memory`.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import Any
