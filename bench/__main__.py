@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import orjson
@@ -29,6 +30,7 @@ from bench.load import Result, check, measure
 from bench.report import Measured, write
 
 SMALL, LARGE = 1_000, 1_000_000
+MOST_IDLE_SECONDS = 300
 
 
 def main() -> None:
@@ -101,17 +103,37 @@ def rounds(
     ]
     each = max(1.0, seconds / count / len(asked))
     results: dict[tuple[int, str, str], list[Result]] = defaultdict(list)
+    session = psycopg2.connect(os.environ["DATABASE_URL"])
+    session.autocommit = True
     for _size, server, what, headers in asked:  # warm
+        wait_until_idle(session)
         measure(server.port, _path(server, what), headers, 1, connections=2)
     for number in range(count):
         for size, server, what, headers in asked:
+            wait_until_idle(session)
             result = measure(server.port, _path(server, what), headers, each)
             results[size, server.name, what].append(result)
         tell(begun, f"round {number + 1} of {count}")
+    session.close()
     return {
         key: Result(*(statistics.median(column) for column in zip(*several, strict=True)))
         for key, several in results.items()
     }
+
+
+def wait_until_idle(session: Any) -> None:
+    """Return when PostgreSQL works for nobody any more: a server that was too slow goes on with
+    what it was asked when nobody waits for it, and would slow the next one down."""
+    with session.cursor() as cursor:
+        for _ in range(MOST_IDLE_SECONDS * 10):
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
+                " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+            if cursor.fetchone()[0] == 0:
+                return
+            time.sleep(0.1)
+    raise RuntimeError(f"a server kept PostgreSQL busy for {MOST_IDLE_SECONDS} s")
 
 
 def _path(server: servers.Server, what: str) -> str:
