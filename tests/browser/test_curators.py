@@ -36,6 +36,7 @@ def signed_in(_curator: None, open_page: OpenPage) -> Page:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("heading", name="The record")).to_be_visible()
+    page.wait_for_load_state()
     return page
 
 

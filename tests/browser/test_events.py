@@ -53,6 +53,7 @@ def test_source_text_scrolls_to_its_passage(open_page: OpenPage) -> None:
     page = open_page("/sources/lavrov-statement-2026/")
     link = page.locator(".passages blockquote a", has_text="peaceful coexistence of states")
     link.click()
+    expect(page).to_have_url(re.compile("#p-"))
     anchor = page.url.split("#")[1]
     expect(page.locator(f"[id='{anchor}'] + mark").first).to_be_in_viewport()
 

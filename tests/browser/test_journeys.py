@@ -32,9 +32,10 @@ class Visit:
         self.main.locator(f"form{form} button[type=submit]").first.click()
 
     def is_at(self, pattern: str) -> None:
-        """The page has this address, is in the visitor's language, and has a heading."""
+        """The whole page of this address is there, in the visitor's language, with a heading."""
         expect(self.page).to_have_url(re.compile(rf"//[^/]+{self.prefix}{pattern}"))
         expect(self.page.locator("html")).to_have_attribute("lang", self.language)
+        self.page.wait_for_load_state()  # what is counted next is not counted half read
         expect(self.page.locator("h1")).to_be_visible()
 
 
@@ -85,6 +86,7 @@ def test_events_are_narrowed_and_widened_again(visit: Visit) -> None:
     visit.main.locator("select[name=kind]").select_option("exercise")
     visit.main.locator("select[name=presidency]").select_option("kyrgyzstan-2025")
     visit.send()
+    visit.is_at(r"/events/\?.*kind=exercise")
     events = visit.main.locator(".event")
     narrow = events.count()
     assert narrow > 0

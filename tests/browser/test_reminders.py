@@ -56,6 +56,7 @@ def test_reminders_are_asked_for_changed_and_ended_without_javascript(
     checked.goto(page.url)
     check(checked, "manage")
     page.get_by_role("link", name=change, exact=True).click()
+    expect(page.locator("select[name=hour]")).to_be_visible()
     checked.goto(page.url)
     check(checked, "edit")
     page.locator("select[name=hour]").select_option("7")

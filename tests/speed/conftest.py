@@ -84,7 +84,7 @@ def start(transactional_db: None) -> Iterator[Callable[..., Site]]:
                 subprocess.Popen(
                     [*command, "csto_tracker.wsgi:application"],
                     cwd=CHECKOUT,
-                    env={**os.environ, "DATABASE_URL": database, **variables},
+                    env={**os.environ, "DATABASE_URL": database, "API_RATE": "off", **variables},
                 ),
             )
         )
@@ -103,7 +103,23 @@ def sites(start: Callable[..., Site]) -> tuple[Site, Site]:
     both = start(), start()
     for site in both:
         site.wait()
+        site.ask("/events/")  # has the process listen
+    deadline = time.monotonic() + START_SECONDS
+    while _listening() < len(both):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     return both
+
+
+def _listening() -> int:
+    """How many processes listen to this database, and have read the version."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'data version'"
+            " AND datname = current_database() AND query LIKE 'SELECT number%' AND state = 'idle'"
+        )
+        found: int = cursor.fetchone()[0]
+    return found
 
 
 @pytest.fixture

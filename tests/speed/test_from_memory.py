@@ -23,9 +23,8 @@ def change_silently(event: Event) -> None:
 
 
 def learn(site: Site, path: str) -> Answer:
-    """The answer once it is kept: the first request has the process listen."""
+    """The answer once it is kept."""
     site.ask(path)
-    time.sleep(0.3)
     return site.ask(path)
 
 
