@@ -102,7 +102,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if (kind := _kind(request)) and (key := _key(request, kind)):
         if other := merged_into(kind, key):
             return moved(request, other.get_absolute_url())
-        if PublicChange.objects.filter(list=list_name(kind), record=key).exists():
+        log = PublicChange.objects.filter(list=list_name(kind), record=key)
+        if moment := getattr(request, "recorded_at", None):
+            log = log.filter(changed_at__lte=moment)  # what came later is no news of that day
+        if log.exists():
             return gone(request)
     if _is_api(request):
         return problem(request, 404)

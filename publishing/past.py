@@ -1,9 +1,10 @@
 """What this site said at a moment: views over the history that stand in for the tables.
 
 The schema `past` holds one view per table with a history, with the table's name and columns,
-showing its rows as they stood at the moment of the setting `csto.recorded_at`. With `past`
-ahead in the search path every query of the site, page or API, reads that moment; no query is
-written twice. The views follow the models: they are made anew after each migration.
+showing its rows as they stood at the moment of the setting `csto.recorded_at`, and the log of
+changes as far as it went by then. With `past` ahead in the search path every query of the site,
+page or API, reads that moment; no query is written twice. The views follow the models: they are
+made anew after each migration.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from django.db import connection, models, transaction
 
 from publishing import changes
 
+MOMENT = "current_setting('csto.recorded_at')::timestamptz"
 DROP = "DROP SCHEMA IF EXISTS past CASCADE"
 
 
@@ -29,11 +31,15 @@ def tracked_models() -> Iterator[type[models.Model]]:
 def make_views() -> None:
     """Create the schema `past` anew for the models as they are now."""
     with transaction.atomic(), connection.cursor() as cursor:
-        changes.make_view()
         cursor.execute(DROP)
+        changes.make_view()
         cursor.execute("CREATE SCHEMA past")
         for model in tracked_models():
             cursor.execute(_view(model, _generated(cursor, model._meta.db_table)))
+        cursor.execute(
+            f"CREATE VIEW past.{changes.VIEW} AS SELECT * FROM public.{changes.VIEW}"  # noqa: S608
+            f" WHERE changed_at <= {MOMENT}"
+        )
 
 
 def _generated(cursor: Any, table: str) -> dict[str, str]:
@@ -58,7 +64,7 @@ def _view(model: type[models.Model], generated: dict[str, str]) -> str:
     return (
         f"CREATE VIEW past.{quote(model._meta.db_table)} AS SELECT {columns} FROM ("  # noqa: S608
         f"SELECT DISTINCT ON (pgh_obj_id) * FROM public.{quote(history)}"
-        " WHERE pgh_created_at <= current_setting('csto.recorded_at')::timestamptz"
+        f" WHERE pgh_created_at <= {MOMENT}"
         " ORDER BY pgh_obj_id, pgh_created_at DESC, pgh_id DESC"
         ") newest WHERE pgh_label <> 'delete'"
     )
@@ -97,8 +103,8 @@ def drop_before_migration(*, plan: Sequence[Any] = (), **options: Any) -> None:
 def make_after_migration(*, plan: Sequence[Any] = (), **options: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT to_regclass('public.publishing_publicchange') IS NOT NULL"
-            " AND EXISTS (SELECT FROM pg_namespace WHERE nspname = 'past')"
+            "SELECT to_regclass(%s) IS NOT NULL AND to_regclass(%s) IS NOT NULL",
+            [f"{schema}.{changes.VIEW}" for schema in ("public", "past")],
         )
         missing = not cursor.fetchone()[0]
         cursor.execute("SELECT to_regclass('public.publishing_dataversion') IS NOT NULL")

@@ -92,3 +92,52 @@ def test_log_lists_a_deleted_record_and_its_address_says_gone(client: Client) ->
     assert client.get(reverse("api:events-detail", args=["one"])).status_code == 410
     assert client.get("/events/one/").status_code == 410
     assert client.get("/events/never/").status_code == 404
+
+
+PAGES = [
+    "/",
+    "/ru/",
+    "/presidencies/",
+    "/priorities/",
+    "/events/",
+    "/states/",
+    "/bodies/",
+    "/sources/",
+    "/timeline/",
+    "/matrix/",
+    "/compare/",
+    "/map/",
+    "/changes/",
+    "/search/?q=one",
+    "/feeds/",
+    "/methodology/",
+    "/about/",
+    "/events.ics",
+    "/events.xlsx",
+    "/search.csv?q=one",
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_answers_from_the_past(client: Client, page: str) -> None:
+    make.event(slug="one", title="One")
+    make.priority(presidency=make.presidency())
+    then = moment().isoformat()
+    address = f"{page}{'&' if '?' in page else '?'}recorded_at={then.replace('+', '%2B')}"
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "Memento-Datetime" in answer.headers
+
+
+def test_log_and_tombstones_are_those_of_the_moment(client: Client) -> None:
+    before = moment().isoformat()
+    event = make.event(slug="one")
+    public = moment().isoformat()
+    Event.objects.filter(pk=event.pk).update(is_published=False)
+    assert keys(client, "changes", list="events", recorded_at=before) == []
+    assert len(keys(client, "changes", list="events", recorded_at=public)) == 1
+    assert len(keys(client, "changes", list="events")) == 2
+    for address in ("/events/one/", reverse("api:events-detail", args=["one"])):
+        assert client.get(address, {"recorded_at": before}).status_code == 404
+        assert client.get(address, {"recorded_at": public}).status_code == 200
+        assert client.get(address).status_code == 410
