@@ -22,12 +22,12 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 RENEW_SECONDS = 10
-# Claimed at once and sent one after the other. What a process that dies has claimed waits for
-# its lease to end, so few.
+# Claimed at once and sent one after the other.
 MAILS_AT_ONCE = 10
-# A mail that takes longer goes on beside the others, on a connection of its own.
-SLOW_SECONDS = 2.0
-SLOW_AT_ONCE = 8
+# A mail that takes longer goes on beside the others, on a connection of its own. Each that hangs
+# costs this much, and a process whose places are all taken sends nothing.
+SLOW_SECONDS = 0.5
+SLOW_AT_ONCE = 32
 CALLS_AT_ONCE = 8  # webhooks under way in one process
 LOOK_SECONDS = 0.25  # between looks for webhooks, while mails go out one by one
 SETTLE_SECONDS = 30  # how long to insist on settling, less than the lease
@@ -43,7 +43,12 @@ class Attempt:
 
     @property
     def is_slow(self) -> bool:
-        return time.monotonic() - self.begun > SLOW_SECONDS
+        return self.slow_in <= 0
+
+    @property
+    def slow_in(self) -> float:
+        """Seconds until it counts as slow."""
+        return self.begun + SLOW_SECONDS - time.monotonic()
 
 
 class Deliverer:
@@ -136,9 +141,7 @@ class Deliverer:
             if not self._mails:
                 break
             held = self._mails.pop(0)
-            if time.monotonic() - held.renewed > RENEW_SECONDS and not renew(held):
-                continue
-            if self._submit(held, mailer, now):
+            if renew(held) and self._submit(held, mailer, now):
                 return
         self._idle.append(mailer)
 
@@ -164,7 +167,9 @@ class Deliverer:
 
     def _wait(self) -> None:
         """Wait for a thread to finish, keeping all leases alive meanwhile."""
-        done, _ = wait(self._under_way, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
+        quick = [one.slow_in for one in self._under_way.values() if one.mailer and not one.is_slow]
+        timeout = max(0.0, min([LOOK_SECONDS, *quick]))
+        done, _ = wait(self._under_way, timeout=timeout, return_when=FIRST_COMPLETED)
         for future in done:
             self._finish(self._under_way.pop(future), future.result())
         for attempt in self._under_way.values():

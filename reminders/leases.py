@@ -12,11 +12,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from reminders import clock
 from reminders.models import Delivery, Reminder, Subscription
 from reminders.outcome import Outcome, Result, pause
 
 LEASE = timedelta(seconds=45)
+# What is claimed and not begun yet: of a process that died, others take it over this soon.
+RESERVED = timedelta(seconds=5)
 CALLS_PER_HOST = 2  # under way in all processes together
 HOST_PAUSE = timedelta(seconds=60)
 DEAD_IN_A_ROW = 3  # deliveries given up after which a subscription is switched off
@@ -44,7 +45,11 @@ _CLAIM = """
     UPDATE reminders_delivery SET lease_token = %(token)s, lease_until = %(until)s
     WHERE id IN ({which}) RETURNING id
 """
-# In one statement, since this is done once for each mail.
+# These two are done once for each mail, so each is one statement.
+_RENEW = """
+    UPDATE reminders_delivery SET lease_until = clock_timestamp() + %(lease)s
+    WHERE id = %(id)s AND lease_token = %(token)s AND state = 'waiting'
+"""
 _SENT = """
     WITH done AS (
         UPDATE reminders_delivery SET state = 'sent', settled_at = %(now)s, error = '',
@@ -68,17 +73,20 @@ class Held:
 
 
 def claim(channel: str, most: int, now: datetime) -> list[Held]:
-    """Take at most `most` deliveries that are due and that nobody holds."""
+    """Take at most `most` deliveries that are due and that nobody holds.
+
+    Mails, which are sent one after the other, are only RESERVED: `renew` each when its turn comes.
+    """
     token = uuid.uuid4()
+    is_mail = channel == Subscription.Channel.EMAIL
     parameters: dict[str, Any] = {
         "token": token,
         "now": now,
-        "until": now + LEASE,
+        "until": now + (RESERVED if is_mail else LEASE),
         "far": now + 2 * LEASE,
         "most": most,
         "per_host": CALLS_PER_HOST,
     }
-    is_mail = channel == Subscription.Channel.EMAIL
     with transaction.atomic(), connection.cursor() as cursor:
         if not is_mail:  # counting calls per host needs one claimer at a time
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CLAIMER])
@@ -96,10 +104,12 @@ def claim(channel: str, most: int, now: datetime) -> list[Held]:
 
 
 def renew(held: Held) -> bool:
-    """Extend a lease; False when it ran out and another process has the delivery."""
+    """Begin or extend a lease; False when it ran out and another process has the delivery."""
     held.renewed = time.monotonic()
-    rows = Delivery.objects.filter(pk=held.delivery.pk, lease_token=held.token, state="waiting")
-    return bool(rows.update(lease_until=clock.now() + LEASE))
+    with connection.cursor() as cursor:
+        parameters = {"id": held.delivery.pk, "token": held.token, "lease": LEASE}
+        cursor.execute(_RENEW, parameters)
+        return bool(cursor.rowcount)
 
 
 def settle(held: Held, outcome: Outcome, now: datetime) -> bool:

@@ -143,6 +143,32 @@ def test_mail_that_hangs_delays_no_other(monkeypatch: pytest.MonkeyPatch, sink: 
     assert set(Delivery.objects.values_list("state", "failures")) == {("sent", 0)}
 
 
+def test_a_dozen_that_hang_leave_room_for_the_others(
+    monkeypatch: pytest.MonkeyPatch, sink: Sink
+) -> None:
+    for number in range(12):
+        subscription(f"hanging-{number}@example.org", wants_changes=False)
+    for number in range(20):
+        subscription(f"{number}@example.org", wants_changes=False)
+    due_events()
+    sweep.prepare()
+    monkeypatch.setattr(delivery, "SLOW_SECONDS", 0.1)
+    arrived: list[float] = []
+
+    async def handle(server: Any, session: Any, envelope: Any) -> str:
+        if envelope.rcpt_tos[0].startswith("hanging"):
+            await asyncio.sleep(6)
+        else:
+            arrived.append(time.monotonic())
+        return "250 OK"
+
+    sink.handle_DATA = handle  # type: ignore[method-assign]
+    begun = time.monotonic()
+    deliver(1)
+    assert len(arrived) == 20
+    assert max(arrived) - begun < 6  # before the first of those that hang has ended
+
+
 class OneConnection(SMTP):
     """A server that turns a second connection away."""
 

@@ -44,6 +44,18 @@ def test_lease_runs_out_and_only_its_next_holder_settles() -> None:
     assert (row.state, row.failures, row.error) == ("sent", 0, "")
 
 
+def test_what_a_dead_process_had_not_begun_is_free_within_seconds() -> None:
+    for number in range(2):
+        subscription(f"{number}@example.org", wants_changes=False)
+    due_events()
+    sweep.prepare()
+    now = clock.now()
+    begun, _reserved = claim("email", 2, now)
+    assert renew(begun)
+    (other,) = claim("email", 2, now + timedelta(seconds=10))
+    assert other.delivery.pk != begun.delivery.pk
+
+
 def test_a_thousand_slow_sends_settle_only_with_their_own_token() -> None:
     row = subscription()
     Delivery.objects.bulk_create(Delivery(subscription=row, channel="email") for _ in range(1000))
