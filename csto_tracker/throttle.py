@@ -25,7 +25,7 @@ from csto_tracker.exports import export
 from csto_tracker.middleware import client_address
 from publishing.problems import problem
 from publishing.tokens import ApiToken
-from reminders.views import subscribe
+from reminders.views import lost_link, subscribe
 
 logger = logging.getLogger(__name__)
 # Counting may cost a reader this much when Valkey hangs, and then nothing for a while.
@@ -101,16 +101,16 @@ class ThrottleMiddleware:
         costs_work = view is export or getattr(view, "costs_work", False)
         if costs_work or request.path_info.startswith("/api/v1/"):
             return counted(request)
-        if view is subscribe and request.method == "POST":
-            return wish_counted(request)
+        if view in (subscribe, lost_link) and request.method == "POST":
+            return form_counted(request)
         return None
 
 
-def wish_counted(request: HttpRequest) -> HttpResponse | None:
+def form_counted(request: HttpRequest) -> HttpResponse | None:
     """Count a form for reminders by its sender's address; the refusal, if it is one too many.
 
-    How often one mailbox is asked to confirm is limited apart from this, in
-    `reminders.services.subscribe`, and without a word, which would tell who subscribes.
+    How many mails one mailbox gets for such forms is limited apart from this, in
+    `reminders.services`, and without a word, which would tell who subscribes.
     """
     rate = settings.SUBSCRIBE_RATE
     if rate is None:

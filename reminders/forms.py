@@ -29,6 +29,17 @@ ZONES = sorted(
 )
 
 
+class NotByProgram(forms.Form):
+    """Has a field that people do not see; programs that fill in every field do."""
+
+    website = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_website(self) -> str:
+        if self.cleaned_data["website"]:
+            raise ValidationError(_("This looks like a program filling in the form."))
+        return ""
+
+
 class WishForm(forms.Form):
     """What to be told, when and in which zone."""
 
@@ -117,7 +128,7 @@ class WishForm(forms.Form):
         return {**fields, "query": subscription.selection.query}
 
 
-class SubscribeForm(WishForm):
+class SubscribeForm(NotByProgram, WishForm):
     """The same, with where to be told."""
 
     field_order = ("channel", "email", "url")
@@ -142,8 +153,6 @@ class SubscribeForm(WishForm):
         widget=forms.URLInput,
         help_text=_("It gets one message with a link in which to confirm."),
     )
-    # People do not see it; programs that fill in every field do.
-    website = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -156,6 +165,14 @@ class SubscribeForm(WishForm):
                 guard.check(data.get("url", ""))
             except guard.Refused as error:
                 self.add_error("url", str(error))
-        if data.get("website"):
-            raise ValidationError(_("This looks like a program filling in the form."))
         return data
+
+
+class LinkForm(NotByProgram):
+    """Where to send a link that was lost."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )

@@ -39,7 +39,9 @@ class Writer:
         subscription = delivery.subscription
         if delivery.curator is not None:
             return _to_curator(delivery, now)
-        if subscription is None or subscription.disabled_at is not None:
+        if subscription is None:
+            raise NothingToSay
+        if subscription.disabled_at is not None and delivery.kind != Delivery.Kind.LINK:
             raise NothingToSay
         reminders = list(delivery.reminders.all())
         draft = Draft(delivery, subscription, now, self._record, _key(delivery, reminders))
@@ -47,6 +49,8 @@ class Writer:
             match delivery.kind:
                 case Delivery.Kind.CONFIRM:
                     return _confirm(draft)
+                case Delivery.Kind.LINK:
+                    return _mail(draft, _("The link to your reminders"), "link", {})
                 case Delivery.Kind.TEST:
                     return _test(draft)
             return _reminders(draft, reminders)
@@ -210,7 +214,7 @@ def _mail(draft: Draft, subject: str, template: str, context: dict[str, Any]) ->
             "Content-Language": subscription.language,
         },
     )
-    if template != "confirm":
+    if template not in {"confirm", "link"}:
         message.extra_headers |= {
             "List-Unsubscribe": f"<{links_of_reader['unsubscribe_url']}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

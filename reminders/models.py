@@ -218,6 +218,7 @@ class Delivery(models.Model):
         REMINDERS = "reminders", _("Reminders")
         CONFIRM = "confirm", _("Request to confirm")
         TEST = "test", _("Test")
+        LINK = "link", _("Link that was lost")
         CURATOR = "curator", _("Work for curators")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -336,8 +337,12 @@ class Reminder(models.Model):
         verbose_name_plural = _("reminders")
         ordering = ["due_at", "pk"]
         indexes = [
-            models.Index(fields=["due_at"], name="reminder_due", condition=Q(state="planned")),
-            models.Index(fields=["subject"], name="reminder_subject"),
+            models.Index(
+                fields=["due_at", "subscription"],
+                name="reminder_due_first",
+                condition=Q(state="planned"),
+            ),
+            models.Index(fields=["subject", "subscription"], name="reminder_of_subject"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from reminders import feeds, links, services
-from reminders.forms import SubscribeForm, WishForm
+from reminders.forms import LinkForm, SubscribeForm, WishForm
 from reminders.models import Subscriber, Subscription
 from reminders.selections import canonical, in_words
 
@@ -70,6 +70,24 @@ def _subscribed(form: SubscribeForm) -> HttpResponse:
 @require_GET
 def asked(request: HttpRequest) -> HttpResponse:
     return render(request, "reminders/asked.html")
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def lost_link(request: HttpRequest) -> HttpResponse:
+    """Where a subscriber has the link to their page sent again."""
+    form = LinkForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        services.send_link(email=form.cleaned_data["email"])
+        return HttpResponseRedirect(reverse("reminders:link-sent"), status=303)
+    return render(
+        request, "reminders/link.html", {"form": form}, status=400 if form.errors else 200
+    )
+
+
+@require_GET
+def link_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "reminders/link_sent.html")
 
 
 @personal

@@ -233,3 +233,16 @@ def test_forms_for_reminders_are_counted_by_network_and_looking_at_them_is_not(
     assert Subscription.objects.count() == 2
     assert client.get("/ru/reminders/", REMOTE_ADDR="203.0.113.5").status_code == 200
     assert wish(client, "203.0.113.6", email="3@example.org").status_code == 303
+
+
+def test_forms_for_a_lost_link_are_counted_with_them(client: Client) -> None:
+    def lost() -> Any:
+        return client.post(
+            "/reminders/link/", {"email": "x@example.org"}, REMOTE_ADDR="203.0.113.7"
+        )
+
+    assert [lost().status_code, wish(client, "203.0.113.7").status_code] == [303, 303]
+    refused = lost()
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 3600
+    assert client.get("/reminders/link/", REMOTE_ADDR="203.0.113.7").status_code == 200

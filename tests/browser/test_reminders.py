@@ -77,17 +77,19 @@ def pages_of(row: Subscription, language: str) -> dict[str, str]:
         }
     prefix = "/ru" if language == "ru" else ""
     paths |= {name: f"{prefix}/{path}" for name, path in
-              {"status": "status/", "asked": "reminders/asked/"}.items()}  # fmt: skip
+              {"status": "status/", "asked": "reminders/asked/",
+               "lost": "reminders/link/", "sent": "reminders/link/sent/"}.items()}  # fmt: skip
     found = {name: client.get(path).content.decode() for name, path in paths.items()}
     found["unsubscribed"] = client.post(paths["unsubscribe"]).content.decode()
     return found
 
 
 def mails_of(row: Subscription) -> dict[str, EmailMessage]:
-    """A request to confirm and a late reminder."""
+    """A request to confirm, a lost link and a late reminder."""
     day = (clock.now() + timedelta(days=1)).date().isoformat()
     event = make.event(status="confirmed", date=day, date_note="day of the report")
     confirm = Delivery.objects.create(subscription=row, kind="confirm", channel="email")
+    lost = Delivery.objects.create(subscription=row, kind="link", channel="email")
     due = Delivery.objects.create(subscription=row, channel="email", state="sent")
     Reminder.objects.create(
         subscription=row,
@@ -103,7 +105,11 @@ def mails_of(row: Subscription) -> dict[str, EmailMessage]:
     writer = Writer()
     mails: dict[str, Any] = {
         name: writer.write(delivery, clock.now())
-        for name, delivery in (("confirm mail", confirm), ("reminder mail", due))
+        for name, delivery in (
+            ("confirm mail", confirm),
+            ("link mail", lost),
+            ("reminder mail", due),
+        )
     }
     return mails
 
