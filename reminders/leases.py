@@ -107,7 +107,7 @@ def renew(held: Held) -> bool:
     """Begin or extend a lease; False when it ran out and another process has the delivery."""
     held.renewed = time.monotonic()
     with connection.cursor() as cursor:
-        parameters = {"id": held.delivery.pk, "token": held.token, "lease": LEASE}
+        parameters: dict[str, Any] = {"id": held.delivery.pk, "token": held.token, "lease": LEASE}
         cursor.execute(_RENEW, parameters)
         return bool(cursor.rowcount)
 

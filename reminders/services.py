@@ -198,11 +198,12 @@ def send_link(*, email: str) -> None:
 
     Says nothing of whether it did, and does the same in either case, in about the same time.
     """
+    parameters: dict[str, Any] = {"email": email, "pause": LINK_PAUSE}
     with connection.cursor() as cursor:
         # One request of an address after the other; and who waits for the disk has written.
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(lower(%s)))", [_LINKS, email])
         cursor.execute("SET LOCAL synchronous_commit = off")
-        cursor.execute(_LOST_LINK, {"email": email, "pause": LINK_PAUSE})
+        cursor.execute(_LOST_LINK, parameters)
     tasks.wake()
 
 
