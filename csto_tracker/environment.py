@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from email.utils import parseaddr
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -45,6 +46,21 @@ class Environment:
         if not (value.isascii() and value.isdigit()):
             raise self._wrong(name, value, "a whole number, 0 or more")
         return int(value)
+
+    def one_of(self, name: str, choices: tuple[str, ...], default: str) -> str:
+        value = self.variables.get(name, default)
+        if value not in choices:
+            raise self._wrong(name, value, "one of " + ", ".join(choices))
+        return value
+
+    def sender(self, name: str, default: str) -> str:
+        """An address of mail, with or without a name before it."""
+        value = self.variables.get(name, default)
+        _name, address = parseaddr(value)
+        local, _at, domain = address.partition("@")
+        if not (local and domain) or "\n" in value:
+            raise self._wrong(name, value, "an address such as tracker@example.org")
+        return value
 
     def secret(self, name: str) -> str:
         value = self.text(name)

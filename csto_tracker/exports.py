@@ -102,10 +102,11 @@ def _feed(request: HttpRequest, name: str, filters: RecordFilters) -> bytes:
     """The rows that changed last, as Atom."""
     rows = filters.rows.order_by("-changed_at", "-pk")[:FEED_ENTRIES]
     path = request.path.removesuffix(".atom").rstrip("/") + "/"
+    query = request.META.get("QUERY_STRING", "")
     return atom.feed(
         title=_("CSTO Presidency Tracker: %(list)s") % {"list": name},
         address=settings.SITE_URL + request.get_full_path(),
-        page=settings.SITE_URL + path,
+        page=settings.SITE_URL + (f"{path}?{query}" if query else path),
         author=_("CSTO Presidency Tracker"),
         language=str(get_language()),
         entries=_entries(name, rows),

@@ -7,7 +7,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.request import MediaType
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 
+from csto_tracker.annotations import annotation
 from csto_tracker.api import RESOURCES
 from csto_tracker.errors import bad_query, plain
 from csto_tracker.exports import export
@@ -19,6 +21,7 @@ from publishing.problems import BadQuery, problem
 READ = ("GET", "HEAD", "OPTIONS")
 # Longer ones are no question that a filter can ask, and servers differ in what they let through.
 LONGEST_QUERY = 8192  # bytes
+LD_JSON = "application/ld+json"
 # What each list can be had as, besides its page or its JSON.
 FORMATS = {
     "application/json": "json",
@@ -28,8 +31,10 @@ FORMATS = {
     XLSX.content_type: XLSX.extension,
     "application/atom+xml": "atom",
     "text/calendar": "ics",
+    LD_JSON: "jsonld",
 }
 _LIST = re.compile(r"^(/api/v1/|/ru/|/)([a-z]+)/$")
+_PASSAGE = re.compile(r"^/api/v1/passages/([^/]+)/$")
 
 
 class RefusalMiddleware:
@@ -79,13 +84,17 @@ class NegotiationMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, options: Any
     ) -> HttpResponseBase | None:
+        if not is_public_data(view):
+            return None
+        accept = request.headers.get("Accept", "*/*")
+        if passage := _PASSAGE.match(request.path_info):
+            return _as_annotation(request, passage[1], accept)
         found = _LIST.match(request.path_info)
-        if not found or found[2] not in RESOURCES or not is_public_data(view):
+        if not found or found[2] not in {*RESOURCES, "search"}:
             return None
         prefix, name = found.groups()
         in_api = prefix == "/api/v1/"
         offers = [one for one, extension in FORMATS.items() if _has(name, extension)]
-        accept = request.headers.get("Accept", "*/*")
         preferred = preferred_type(accept, offers if in_api else ["text/html", *offers])
         if preferred is None and in_api:
             return problem(request, 406, ", ".join(offers))
@@ -98,9 +107,7 @@ class NegotiationMiddleware:
             response: HttpResponseBase = export(request, name=name, extension=extension)
         except BadQuery as error:
             return bad_query(request, error)
-        query = request.META.get("QUERY_STRING", "")
-        address = f"{prefix}{name}.{extension}"
-        response.headers["Content-Location"] = f"{address}?{query}" if query else address
+        _locate(request, response, f"{prefix}{name}.{extension}")
         if extension == JSONL.extension:
             response.headers["Content-Type"] = preferred
         return response
@@ -130,4 +137,22 @@ def preferred_type(accept: str, offers: list[str]) -> str | None:
 
 
 def _has(name: str, extension: str) -> bool:
-    return extension != "ics" or name == "events"
+    return {"ics": "events", "jsonld": "passages"}.get(extension, name) == name
+
+
+def _as_annotation(request: HttpRequest, key: str, accept: str) -> HttpResponse | None:
+    """One passage in JSON-LD, if the client prefers it to JSON."""
+    if preferred_type(accept, ["application/json", LD_JSON]) != LD_JSON:
+        return None
+    try:
+        response: HttpResponse = annotation(request, key)
+    except BadQuery as error:
+        return bad_query(request, error)
+    _locate(request, response, reverse("annotation", args=[key]))
+    return response
+
+
+def _locate(request: HttpRequest, response: HttpResponseBase, path: str) -> None:
+    """Say where the format that was chosen has an address of its own."""
+    query = request.META.get("QUERY_STRING", "")
+    response.headers["Content-Location"] = f"{path}?{query}" if query else path

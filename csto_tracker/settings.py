@@ -104,6 +104,7 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+RESPONSE_CACHE_MB = env.whole_number("RESPONSE_CACHE_MB", default=16)
 REDIS_URL = env.redis("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
@@ -153,14 +154,14 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-if DEBUG or env.boolean("STATIC_FROM_SOURCE", default=False):
+if env.boolean("STATIC_FROM_SOURCE", default=False) or DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     WHITENOISE_USE_FINDERS = True
     STATIC_ROOT = None  # Nothing is collected, so there is no folder to look in.
 RECORD_DIR = BASE_DIR / "record"
 
 # --- Security -------------------------------------------------------------------------------
-SECURE_SSL_REDIRECT = HTTPS and env.boolean("SSL_REDIRECT", default=True)
+SECURE_SSL_REDIRECT = env.boolean("SSL_REDIRECT", default=True) and HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -272,7 +273,7 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="tracker@localhost")
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default="tracker@localhost")
 MAILBOX_DIR = local_folder() / "mail"
 if env.boolean("LOCAL_MAILBOX", default=False) and "EMAIL_URL" not in env.variables:
     EMAIL_BACKEND = "reminders.mailbox.Mailbox"  # kept as files and shown at /mailbox/
@@ -282,9 +283,10 @@ REMINDERS_ALLOW_LOOPBACK = env.boolean("REMINDERS_ALLOW_LOOPBACK", default=False
 # Days without news after which a priority counts as silent; published on the methodology page.
 SILENCE_THRESHOLD_DAYS = env.whole_number("SILENCE_THRESHOLD_DAYS", default=90)
 
+LOG_LEVEL = env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -9,7 +9,6 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from itertools import count
 from typing import Any, ClassVar
 
@@ -25,8 +24,9 @@ from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from publishing.keys import primary_keys
 from publishing.models import Confidence
-from publishing.prepared import Statement, by_key, slot
+from publishing.prepared import slot
 from publishing.problems import BadQuery
 from publishing.words import SIGNS
 
@@ -34,8 +34,6 @@ MAX_VALUES = 50
 MAX_SEARCH = 200  # characters
 # `state!=KG` would read better, but tools that follow the schema escape or refuse such a name.
 NOT = "not_"
-
-
 _SPACES = str.maketrans(dict.fromkeys(SIGNS, " "))
 _FIELDS: dict[type, models.Field] = {
     str: models.TextField(),
@@ -113,19 +111,16 @@ class ValuesFilter(Filter):
                         _("“%(value)s” has not the form of %(example)s.")
                         % {"value": value[:80], "example": self.example}
                     )
-        if self.target is not None:
-            return [self._primary_key(value) for value in values]
-        return values
-
-    def _primary_key(self, value: str) -> int:
-        parts = self.target.objects.all().key_parts(value)  # type: ignore[union-attr]
-        found = _public_key(self.target).rows(parts) if self.target and parts else []
-        if not found:
-            raise ValueError(
-                _("There is no %(kind)s “%(value)s”.")
-                % {"kind": self.target._meta.verbose_name, "value": value[:80]}  # type: ignore[union-attr]
-            )
-        return int(found[0][0])
+        if self.target is None:
+            return values
+        found = primary_keys(self.target, values)
+        for value in values:
+            if value not in found:
+                raise ValueError(
+                    _("There is no %(kind)s “%(value)s”.")
+                    % {"kind": self.target._meta.verbose_name, "value": value[:80]}
+                )
+        return [found[value] for value in values]
 
     def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
         condition = self.condition(rows.model, given)
@@ -214,12 +209,6 @@ class SearchFilter(Filter):
 
     def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
         return rows.filter(search=search_query(given[0]))
-
-
-@lru_cache(maxsize=64)
-def _public_key(model: type[models.Model]) -> Statement:
-    """The primary key of the public row with a natural key."""
-    return by_key(model, "pk")
 
 
 def read_words(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -30,6 +31,19 @@ def keys(client: Client, query: str) -> set[str]:
     answer = client.get(f"/api/v1/events/?{query}")
     assert answer.status_code == 200, answer.content
     return {row["key"] for row in answer.json()["results"]}
+
+
+@pytest.mark.parametrize("name", ["state", "priority"])
+def test_many_keys_of_one_filter_cost_one_query(
+    client: Client, django_assert_num_queries: Any, name: str
+) -> None:
+    made = make.state if name == "state" else make.priority
+    keys = [made().key for _ in range(5)]
+    address = f"/api/v1/events/?{name}="
+    with django_assert_num_queries(3):  # Version, keys, rows.
+        assert client.get(address + ",".join(keys)).status_code == 200
+    answer = client.get(f"{address}{keys[0]},none,{keys[1]}")
+    assert (answer.status_code, "“none”" in answer.json()["detail"]) == (400, True)
 
 
 @pytest.mark.parametrize(

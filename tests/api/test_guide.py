@@ -1,14 +1,17 @@
 """Each example that README and the guide show works on the real record, as it stands.
 
-R is not at hand everywhere, so its example is checked as far as its address answers CSV with the
-column that it counts. Commands run where curl is installed.
+R is not at hand everywhere, so of its example the form is checked, and that the file is one that
+`read.csv` reads with the counts that `table` would show. Commands run where curl is installed.
 """
 
+import csv
+import io
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -91,14 +94,32 @@ def test_commands_run(live_server: Any, tmp_path: Path) -> None:
         assert done.stdout or list(tmp_path.glob("*.csv"))
 
 
+R_PROGRAM = re.compile(
+    r'(?P<frame>[a-z]+) <- read\.csv\("(?P<address>[^"\s]+)", encoding = "UTF-8"\)\n'
+    r"table\((?P=frame)\$(?P<column>[a-z_]+)\)\n"
+)
+
+
 @pytest.mark.usefixtures("_record")
-def test_address_of_the_r_example_is_a_table(client: Client) -> None:
+def test_file_of_the_r_example_is_what_read_csv_reads(client: Client) -> None:
+    """`read.csv` wants commas, double quotes doubled within quotes, as many cells in each row as
+    in the header, names that R need not change, and no byte order mark; `table` counts values."""
     (program,) = blocks(GUIDES["en"], "r")
-    (path,) = re.findall(rf'{re.escape(SITE)}([^"]+)', program)
-    (column,) = re.findall(r"\$(\w+)", program)
-    answer = client.get(path)
+    found = R_PROGRAM.fullmatch(program)
+    assert found, "an example of another form needs a check of its own"
+    answer = client.get(found["address"].removeprefix(SITE))
     assert answer.headers["Content-Type"].startswith("text/csv; charset=utf-8")
-    assert column in b"".join(answer).decode().partition("\n")[0].split(",")
+    text = b"".join(answer).decode("utf-8")
+    assert not text.startswith("\ufeff")
+    assert "\0" not in text
+    header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_.]*", name) for name in header)
+    assert len(header) == len(set(header))
+    assert {len(row) for row in rows} == {len(header)}
+    counted = Counter(row[header.index(found["column"])] for row in rows)
+    listed = client.get(found["address"].removeprefix(SITE).replace(".csv?", "/?page_size=500&"))
+    assert counted == Counter(row[found["column"]] for row in listed.json()["results"])
+    assert len(counted) > 1
 
 
 def test_both_languages_show_the_same() -> None:

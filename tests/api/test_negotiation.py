@@ -47,7 +47,7 @@ def test_accept_gives_what_the_extension_gives(
         assert body(answer)[:2] == body(file)[:2] == b"PK"
     elif extension == "atom":
         assert body(answer).count(b"<entry>") == body(file).count(b"<entry>") == 1
-        assert f"{root}events/".encode() in body(answer)
+        assert f'{root}events/?kind=summit" />'.encode() in body(answer)
     elif extension == "ics":
         assert body(answer).count(b"BEGIN:VEVENT") == body(file).count(b"BEGIN:VEVENT") == 1
     else:
@@ -96,6 +96,42 @@ def test_record_has_one_format(client: Client) -> None:
     event = make.event()
     answer = client.get(f"/api/v1/events/{event.slug}/", headers={"Accept": "text/csv"})
     assert (answer.status_code, answer.json()["status"]) == (406, 406)
+
+
+@pytest.mark.parametrize(
+    "accept",
+    ["application/ld+json", 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'],
+)
+def test_passages_are_annotations_by_accept(client: Client, accept: str) -> None:
+    row = make.passage()
+    for address, file in (
+        ("/api/v1/passages/?page_size=5", "/api/v1/passages.jsonld?page_size=5"),
+        (f"/api/v1/passages/{row.key}/", f"/api/v1/passages/{row.key}.jsonld"),
+    ):
+        answer = client.get(address, headers={"Accept": accept})
+        assert answer.headers["Content-Type"] == client.get(file).headers["Content-Type"]
+        assert answer.headers["Content-Location"] == file
+        assert answer.json()["@context"] == "http://www.w3.org/ns/anno.jsonld"
+        plain = client.get(address, headers={"Accept": f"{accept};q=0.5, */*"})
+        assert plain.headers["Content-Type"] == "application/json"
+    bad = client.get(f"/api/v1/passages/{row.key}/?colour=red", headers={"Accept": accept})
+    assert (bad.status_code, bad.json()["errors"][0]["parameter"]) == (400, "colour")
+    gone = client.get("/api/v1/passages/none:0:1/", headers={"Accept": accept})
+    assert gone.status_code == 404
+    assert client.get("/api/v1/events/", headers={"Accept": accept}).status_code == 406
+
+
+@pytest.mark.parametrize("root", ["/api/v1/", "/"])
+@pytest.mark.parametrize("extension", ["csv", "jsonl", "xlsx", "atom", "json"])
+def test_search_answers_by_accept(client: Client, root: str, extension: str) -> None:
+    make.event(title="Rubezh")
+    file = client.get(f"{root}search.{extension}?q=rubezh")
+    kind = file.headers["Content-Type"].partition(";")[0]
+    answer = client.get(f"{root}search/?q=rubezh", headers={"Accept": kind})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].partition(";")[0] == kind
+    refused = client.get("/api/v1/search/?q=rubezh", headers={"Accept": "text/calendar"})
+    assert refused.status_code == 406
 
 
 def test_bad_parameter_is_named_in_any_format(client: Client) -> None:
