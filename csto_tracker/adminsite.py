@@ -16,8 +16,20 @@ class TrackerAdminSite(AdminSite):
     index_title = _("The record")
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
-        context = {**(extra_context or {}), "curator_work": self._work(request)}
+        context = {
+            **(extra_context or {}),
+            "curator_work": self._work(request),
+            **self._delivery(request),
+        }
         return super().index(request, context)
+
+    def _delivery(self, request: HttpRequest) -> dict[str, Any]:
+        """Whether reminders are delivered, for those who may look into it."""
+        from reminders import status, sweep  # models must be there first
+
+        if not request.user.has_perm("reminders.view_delivery"):
+            return {}
+        return {"sweep_is_late": sweep.is_late(), "dead_letters": status.given_up_lately()}
 
     def _work(self, request: HttpRequest) -> list[Any]:
         """What does not sleep, whoever it was given to."""

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.apps import apps
 
+# Of the reminders, curators see how they go and send again what was given up.
+REMINDERS = ("view_delivery", "change_delivery", "view_reminder", "view_subscription")
 RECORD = ("sources", "members", "priorities", "events", "assessments")
 
 
@@ -19,7 +21,10 @@ def make_groups(**_options: Any) -> None:
         if not model.__name__.endswith("History")
     ]
     types = ContentType.objects.get_for_models(*models).values()
-    edit = list(Permission.objects.filter(content_type__in=types))
+    edit = list(
+        Permission.objects.filter(content_type__in=types)
+        | Permission.objects.filter(content_type__app_label="reminders", codename__in=REMINDERS)
+    )
     publish = list(
         Permission.objects.filter(content_type__app_label="publishing", codename="publish")
     )

@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from reminders import services
+from reminders import clock, messages, services
 from reminders.models import Delivery, Reminder, Subscription
 
 
@@ -45,8 +46,16 @@ class DeliveryAdmin(ReadOnlyAdmin):
         "attempt_at",
         "lease_until",
         "error",
+        "text",
     )
     actions = ("requeue",)
+
+    @admin.display(description=_("What it says now"))
+    def text(self, row: Delivery) -> str:
+        found = messages.without_links(row, clock.now())
+        if not found:
+            return gettext("Nothing is left to say.")
+        return format_html('<pre class="message">{}</pre>', found)
 
     @admin.action(description=_("Send again what was given up"), permissions=["requeue"])
     def requeue(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from reminders.models import Delivery, Reminder, Subscription
 from reminders.outcome import Outcome, Result, pause
@@ -93,6 +94,13 @@ def claim(channel: str, most: int, now: datetime) -> list[Held]:
         statement = _CLAIM.format(which=_MAILS if is_mail else _CALLS)
         cursor.execute(statement, parameters)
         ids = [row[0] for row in cursor.fetchall()]
+        # It may have waited for long: what is over by now is not said any more.
+        Reminder.objects.filter(delivery__in=ids, over_at__lte=now, state="bundled").update(
+            state=Reminder.State.DROPPED,
+            reason=Reminder.Reason.OVER,
+            settled_at=now,
+            delivery=None,
+        )
     rows = (
         Delivery.objects.filter(pk__in=ids, lease_token=token)
         .select_related("subscription__subscriber", "subscription__selection", "curator")
@@ -178,6 +186,18 @@ def release(held: Held, now: datetime, error: str) -> None:
         attempt_at=now + HOST_PAUSE / 2,
         error=error[:500],
     )
+
+
+def take_out(reminders: QuerySet[Reminder], reason: Reminder.Reason, now: datetime) -> int:
+    """Drop those of `reminders` that are in messages which nobody is sending now."""
+    bundled = reminders.filter(state=Reminder.State.BUNDLED)
+    free = Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_until__gt=now + 2 * LEASE)
+    with transaction.atomic():
+        waiting = Delivery.objects.filter(free, state="waiting", pk__in=bundled.values("delivery"))
+        ids = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        return bundled.filter(delivery__in=ids).update(
+            state=Reminder.State.DROPPED, reason=reason, settled_at=now, delivery=None
+        )
 
 
 def _postpone(row: Delivery, outcome: Outcome, now: datetime) -> None:

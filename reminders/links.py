@@ -1,6 +1,7 @@
 """Links that open without an account: an id, signed together with a nonce that can be renewed."""
 
 import hmac
+import re
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from django.utils.translation import get_language
 from reminders.models import Subscriber, Subscription
 
 PURPOSES = ("manage", "confirm", "unsubscribe", "calendar", "feed")
+TOKEN = re.compile(r"\b[0-9a-z]+-[0-9a-f]{40}\b")
 
 
 def token(purpose: str, row: Subscriber | Subscription) -> str:

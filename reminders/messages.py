@@ -11,8 +11,8 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from reminders import curators, links
 from reminders.items import Item, Record, coming, items_of
@@ -37,12 +37,16 @@ class Writer:
     def write(self, delivery: Delivery, now: datetime) -> Message:
         """The message of a delivery. Raises NothingToSay."""
         subscription = delivery.subscription
-        if delivery.curator is not None:
-            return _to_curator(delivery, now)
+        is_off = subscription is not None and subscription.disabled_at is not None
+        if is_off and delivery.kind != Delivery.Kind.LINK:
+            raise NothingToSay
+        return self.draft(delivery, now)
+
+    def draft(self, delivery: Delivery, now: datetime) -> Message:
+        """The same, of a subscription that is switched off as well."""
+        subscription = delivery.subscription
         if subscription is None:
-            raise NothingToSay
-        if subscription.disabled_at is not None and delivery.kind != Delivery.Kind.LINK:
-            raise NothingToSay
+            return _to_curator(delivery, now)
         reminders = list(delivery.reminders.all())
         draft = Draft(delivery, subscription, now, self._record, _key(delivery, reminders))
         with translation.override(subscription.language):
@@ -54,6 +58,22 @@ class Writer:
                 case Delivery.Kind.TEST:
                     return _test(draft)
             return _reminders(draft, reminders)
+
+
+def without_links(delivery: Delivery, now: datetime) -> str:
+    """What a delivery says, for curators: address and signed links are the subscriber's own.
+
+    Empty when there is nothing left to say.
+    """
+    try:
+        message = Writer().draft(delivery, now)
+    except NothingToSay:
+        return ""
+    if isinstance(message, Call):
+        text = orjson.dumps(orjson.loads(message.body), option=orjson.OPT_INDENT_2).decode()
+    else:
+        text = f"{message.subject}\n\n{message.body}"
+    return links.TOKEN.sub("…", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +181,7 @@ def _test(draft: Draft) -> Message:
 
 
 def _to_curator(delivery: Delivery, now: datetime) -> EmailMessage:
-    """The day's work for a curator, in English and by plain text: it is for the house."""
+    """The day's work for a curator, in the language of the house."""
     curator = delivery.curator
     if curator is None or not curator.is_active:
         raise NothingToSay
@@ -169,16 +189,22 @@ def _to_curator(delivery: Delivery, now: datetime) -> EmailMessage:
     if not work:
         raise NothingToSay
     context = {
+        "subject": _("Work for curators"),
+        "language": get_language(),
         "work": work,
         "start_url": settings.SITE_URL + reverse("admin:index"),
         "site_url": settings.SITE_URL,
     }
-    return EmailMessage(
-        subject=_("Work for curators"),
+    message = EmailMultiAlternatives(
+        subject=context["subject"],
         body=render_to_string("reminders/mail/curator.txt", context),
         to=[curator.email],
         headers={"Message-ID": message_id(delivery), "Auto-Submitted": "auto-generated"},
     )
+    message.attach_alternative(
+        render_to_string("reminders/mail/curator.html", context), "text/html"
+    )
+    return message
 
 
 def _call(draft: Draft, name: str, data: dict[str, Any]) -> Call:

@@ -1,7 +1,7 @@
 """The public page that says how well reminders are delivered. It names nobody."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from publishing.releases import Release
 from publishing.version import current_version
 from reminders import clock
 from reminders.items import LATE
-from reminders.models import Sweep
+from reminders.models import Delivery, Sweep
 from reminders.sweep import is_late
 
 DAYS = 30
@@ -59,6 +59,12 @@ def lateness() -> tuple[float, float] | None:
         cursor.execute(_LATENESS, {"now": clock.now(), "days": DAYS})
         found = cursor.fetchone()[0]
     return (found[0], found[1]) if found else None
+
+
+def given_up_lately() -> int:
+    """Dead letters of the last seven days."""
+    rows = Delivery.objects.filter(state=Delivery.State.DEAD)
+    return rows.filter(settled_at__gt=clock.now() - timedelta(days=7)).count()
 
 
 def status(request: HttpRequest) -> HttpResponse:

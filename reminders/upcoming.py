@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from reminders import timing
+from reminders import leases, timing
 from reminders.models import Reminder
 from reminders.timing import Moment, Occurrence
 
@@ -134,17 +134,18 @@ def drop(
 
 
 def drop_outdated(subjects: Sequence[Subject], now: datetime) -> None:
-    """Drop what is planned for a date that an event does not have any more."""
+    """Drop what is not sent yet for a date that an event does not have any more."""
     occurrences = {
         timing.key(subject.found, lead) for subject in subjects for lead in (timing.DAY, 1)
     }
-    Reminder.objects.filter(
+    rows = Reminder.objects.filter(
         subject__in=[subject.name for subject in subjects],
-        state=Reminder.State.PLANNED,
         kind__in=[Reminder.Kind.UPCOMING, Reminder.Kind.HANDOVER],
-    ).exclude(occurrence__in=occurrences).update(
+    ).exclude(occurrence__in=occurrences)
+    rows.filter(state=Reminder.State.PLANNED).update(
         state=Reminder.State.DROPPED, reason=Reminder.Reason.MOVED, settled_at=now
     )
+    leases.take_out(rows, Reminder.Reason.MOVED, now)
 
 
 def _asked(
@@ -215,7 +216,7 @@ def _insert(rows: list[Due], asked: _Asked, *, missed: bool) -> int:
             + "WHERE NOT EXISTS (SELECT 1 FROM reminders_reminder r WHERE r.subscription_id = s.id"
             " AND r.subject = t.subject AND r.occurrence = t.occurrence"
             " AND r.state IN ('planned', 'bundled', 'sent') AND r.due_at <= %(now)s)"
-            " ORDER BY s.id, t.subject, t.lead ON CONFLICT DO NOTHING"
+            " ORDER BY s.id, t.subject, t.lead" + _REVIVE
         )
     else:
         select = (

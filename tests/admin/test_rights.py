@@ -28,15 +28,19 @@ def test_groups_are_made_once_and_hold_what_they_should() -> None:
     may = {
         group.name: {
             right
-            for right in ("publish", "change_event", "add_assessment", "add_user")
+            for right in (
+                *("publish", "change_event", "add_assessment", "add_user"),
+                *("view_delivery", "change_delivery", "view_subscriber"),
+            )
             if group.permissions.filter(codename=right).exists()
         }
         for group in Group.objects.all()
     }
+    curator = {"change_event", "add_assessment", "view_delivery", "change_delivery"}
     assert may == {
-        "curator": {"change_event", "add_assessment"},
-        "editor": {"change_event", "add_assessment", "publish"},
-        "administrator": {"change_event", "add_assessment", "publish", "add_user"},
+        "curator": curator,
+        "editor": curator | {"publish"},
+        "administrator": curator | {"publish", "add_user"},
     }
 
 

@@ -139,6 +139,10 @@ def test_mail_lists_the_work_and_is_not_sent_without_any(sink: Sink) -> None:
     part = mail.get_body(("plain",))
     assert part is not None
     text = part.get_content()
+    rich = mail.get_body(("html",))
+    assert rich is not None
+    assert f">Summit {today}</a>" in rich.get_content()
+    assert "prefers-color-scheme: dark" in rich.get_content()
     assert f"Summit {today}" in text
     assert reverse("admin:events_event_change", args=[Event.objects.earliest("pk").pk]) in text
     states = Delivery.objects.order_by("day").values_list("state", flat=True)

@@ -13,10 +13,12 @@ from django.test import Client
 from django.urls import reverse
 
 from csto_tracker.local.ports import any_free
+from events.models import Event
 from reminders import clock, delivery, sweep
 from reminders.messages import Writer
 from reminders.models import Delivery, Reminder
 from reminders.outcome import SCHEDULE, pause
+from tests import factories as make
 from tests.reminders.conftest import Sink, deliver, due_events, subscription
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -234,6 +236,53 @@ def test_fault_of_ours_in_one_message_stops_no_other(sink: Sink) -> None:
     assert [mail["To"] for mail in sink.mails] == ["b@example.org"]
     broken.refresh_from_db()
     assert (broken.state, broken.failures, broken.error) == ("waiting", 1, "KeyError: 'a fault'")
+
+
+def try_again() -> None:
+    Delivery.objects.update(attempt_at=clock.now())
+    sweep.sweep(seconds=3)
+
+
+def test_event_that_is_over_before_a_retry_is_dropped(sink: Sink) -> None:
+    subscription(wants_changes=False)
+    due_events()
+    sink.answers["reader@example.org"] = "451 Try later"
+    sweep.sweep(seconds=3)
+    sink.answers.clear()
+    Reminder.objects.update(over_at=clock.now())
+    try_again()
+    assert sink.mails == []
+    assert (Delivery.objects.get().state, Reminder.objects.get().reason) == ("dropped", "over")
+
+
+def test_event_moved_before_a_retry_moves_its_reminder(sink: Sink) -> None:
+    subscription(wants_changes=False)
+    (event,) = due_events()
+    sink.answers["reader@example.org"] = "451 Try later"
+    sweep.sweep(seconds=3)
+    sink.answers.clear()
+    later = (clock.now() + timedelta(days=40)).date()
+    Event.objects.filter(pk=event.pk).update(date=later.isoformat())
+    try_again()
+    assert (sink.mails, Delivery.objects.get().state) == ([], "dropped")
+    rows = Reminder.objects.order_by("occurrence").values_list("occurrence", "state", "reason")
+    assert list(rows) == [(event.date, "dropped", "moved"), (later.isoformat(), "planned", "")]
+
+
+def test_event_moved_away_and_back_before_a_retry_is_told_once(sink: Sink) -> None:
+    subscription(wants_changes=False, leads=[10080])
+    soon, later = ((clock.now() + timedelta(days=n)).date().isoformat() for n in (3, 40))
+    event = make.event(status="confirmed", date=soon)
+    sink.answers["reader@example.org"] = "451 Try later"
+    sweep.sweep(seconds=3)
+    for day in (later, soon):
+        Event.objects.filter(pk=event.pk).update(date=day)
+        sweep.prepare()
+    sink.answers.clear()
+    try_again()
+    try_again()
+    assert len(sink.mails) == 1
+    assert Reminder.objects.get(state="sent").occurrence == soon
 
 
 def test_retries_go_on_for_75_hours_and_then_end() -> None:
