@@ -67,9 +67,13 @@ def subscribe(*, wish: Wish, email: str = "") -> Subscription | None:
 
     A calendar or feed, which is fetched, begins at once. None when the address was asked too
     often today or has too many subscriptions: the caller says the same as else, because the
-    answer would tell who subscribes.
+    answer would tell who subscribes. None as well when a webhook's host has too many that wait
+    for confirmation.
     """
     now = clock.now()
+    host = guard.host_of(wish.url) if wish.channel == Subscription.Channel.WEBHOOK else ""
+    if host and Subscription.objects.filter(host=host, confirmed_at=None).count() >= MOST:
+        return None
     subscriber = _subscriber(email)
     if email and _is_asked_too_often(subscriber, now):
         return None
@@ -80,8 +84,8 @@ def subscribe(*, wish: Wish, email: str = "") -> Subscription | None:
         selection=keep(wish.query),
         **wish.fields,
     )
-    if wish.channel == Subscription.Channel.WEBHOOK:
-        subscription.secret, subscription.host = new_webhook_secret(), guard.host_of(wish.url)
+    if host:
+        subscription.secret, subscription.host = new_webhook_secret(), host
     subscription.save()
     if wish.channel in {Subscription.Channel.CALENDAR, Subscription.Channel.FEED}:
         confirm(subscription=subscription)
@@ -94,8 +98,9 @@ def _subscriber(email: str) -> Subscriber:
     if not email:
         return Subscriber.objects.create()
     name, _at, host = email.rpartition("@")
-    found = Subscriber.objects.filter(email__iexact=email).first()
-    return found or Subscriber.objects.create(email=f"{name}@{host.lower()}")
+    return Subscriber.objects.get_or_create(
+        email__iexact=email, defaults={"email": f"{name}@{host.lower()}"}
+    )[0]
 
 
 def _is_asked_too_often(subscriber: Subscriber, now: datetime) -> bool:

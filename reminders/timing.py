@@ -102,12 +102,12 @@ def next_digest(digest: str, weekday: int, hour: int, zone: str, after: datetime
 
 @lru_cache(maxsize=1)
 def rules_of_zones() -> str:
-    """A digest of every zone's offsets in the coming two years, as this process knows them.
+    """A digest of every zone's offsets until the end of next year, as this process knows them.
 
-    Another digest than the one kept means that tzdata was renewed. About 0.2 s, once a process.
+    Another digest than the one kept means that tzdata was renewed, or the year has changed. About
+    0.2 s, once a process.
     """
-    start = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return digest_of_rules(start)
+    return digest_of_rules(datetime(datetime.now(UTC).year, 1, 1, tzinfo=UTC))
 
 
 def digest_of_rules(start: datetime) -> str:

@@ -49,6 +49,15 @@ class Due(NamedTuple):
 Pairs = Iterable[tuple[str, int]]  # subject, selection
 
 
+_MOVE = """
+    UPDATE reminders_reminder r SET due_at = t.due
+    FROM unnest(%s::date[], %s::time[], %s::text[], %s::int[], %s::timestamptz[])
+        t(day, time, zone, lead, due)
+    WHERE r.state = 'planned' AND r.due_at <> t.due
+        AND (r.day, r.time, r.zone, r.lead) = (t.day, t.time, t.zone, t.lead)
+"""
+
+
 class _Asked(NamedTuple):
     """Who is planned for: `wants` is the column that must be true."""
 
@@ -242,18 +251,13 @@ def _insert(rows: list[Due], asked: _Asked, *, missed: bool) -> int:
 def apply_rules_of_zones(now: datetime) -> int:
     """Compute `due_at` of all that is planned anew; returns how many moved.
 
-    Looks at each distinct wall time once.
+    Looks at each distinct wall time once, and reads what is planned twice.
     """
     planned = Reminder.objects.filter(state=Reminder.State.PLANNED, day__isnull=False)
-    moved = 0
-    distinct = planned.order_by().values_list("day", "time", "zone", "lead").distinct()
-    for day, at, zone, lead in list(distinct):
-        if day is None or at is None:
-            continue
-        due = timing.due_at(Moment(day, at, zone), lead)
-        moved += (
-            planned.filter(day=day, time=at, zone=zone, lead=lead)
-            .exclude(due_at=due)
-            .update(due_at=due)
-        )
-    return moved
+    rows = planned.order_by().values_list("day", "time", "zone", "lead").distinct()
+    times: list[Any] = list(rows)
+    columns = [list(column) for column in zip(*times, strict=True)] or [[]] * 4
+    dues = [timing.due_at(Moment(day, at, zone), lead) for day, at, zone, lead in times]
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, [*columns, dues])
+        return int(cursor.rowcount)

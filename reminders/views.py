@@ -132,6 +132,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
             "subscription": row,
             "conditions": in_words(row.selection.query),
             "fetch": _fetch_address(row),
+            "webcal": _webcal_address(row),
             "last": list(row.deliveries.exclude(kind="confirm")[:5]),
         }
         for row in subscriber.subscriptions.select_related("selection")
@@ -144,6 +145,13 @@ def _fetch_address(subscription: Subscription) -> str:
     if subscription.channel in {Subscription.Channel.CALENDAR, Subscription.Channel.FEED}:
         return links.address(subscription.channel, subscription)
     return ""
+
+
+def _webcal_address(subscription: Subscription) -> str:
+    """Has the calendar program subscribe rather than take over the events of today."""
+    if subscription.channel != Subscription.Channel.CALENDAR:
+        return ""
+    return "webcal:" + _fetch_address(subscription).partition(":")[2]
 
 
 def _act(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:

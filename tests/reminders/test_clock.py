@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from reminders import bundling, clock, planning, sweep, timing, upcoming
 from reminders.models import Delivery, Reminder, Subscription, Sweep
@@ -136,6 +138,17 @@ def tzdata(tmp_path: Path) -> Iterator[Tzdata]:
     timing.rules_of_zones.cache_clear()
 
 
+def test_rules_that_stay_are_the_same_on_every_day() -> None:
+    """Or else two processes that were started on different days would each undo the other."""
+    found = set()
+    for day in (1, 2, 200):
+        with time_machine.travel(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day)):
+            timing.rules_of_zones.cache_clear()
+            found.add(timing.rules_of_zones())
+    timing.rules_of_zones.cache_clear()
+    assert len(found) == 1
+
+
 def test_almaty_2024_with_old_and_new_tzdata(tzdata: Tzdata) -> None:
     moment = Moment(date(2024, 3, 10), time(9), "Asia/Almaty")
     tzdata.old()
@@ -167,6 +180,26 @@ def test_new_law_moves_what_is_planned_and_nothing_is_early_or_twice(tzdata: Tzd
     bundling.bundle(after[1440])
     bundling.bundle(after[1440] + HOUR)
     assert Delivery.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_new_law_costs_the_same_number_of_queries_for_one_wall_time_and_for_ten(
+    tzdata: Tzdata,
+) -> None:
+    counts = []
+    for hours in (1, 10):
+        tzdata.old()
+        for hour in range(hours):
+            subscription(f"{hours}-{hour}@example.org", zone="Asia/Almaty", hour=hour)
+        day = (clock.now() + timedelta(days=60)).date()
+        make.event(status="announced", date=day.isoformat())
+        sweep.prepare()
+        tzdata.new()
+        now = clock.now()
+        with CaptureQueriesContext(connection) as queries:
+            assert upcoming.apply_rules_of_zones(now) > 0
+        counts.append(len(queries))
+    assert counts == [2, 2]
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from events.models import Event
 from reminders import clock, sweep
-from reminders.models import Delivery
+from reminders.models import Delivery, Subscription
 from tests import factories as make
 from tests.reminders.conftest import subscription
 
@@ -60,6 +60,17 @@ def test_why_names_each_reason() -> None:
     assert "dropped (The event is not planned any more)" in said
     Event.objects.filter(pk=event.pk).update(is_published=False)
     assert "the event is a draft" in output("why", str(row.pk), event.slug)
+
+
+def test_why_says_what_is_fetched_and_what_waits_to_be_planned() -> None:
+    subscription("", channel="calendar")
+    row = Subscription.objects.get()
+    event = coming(40)
+    said = output("why", str(row.pk), event.slug)
+    assert "a calendar is fetched: nothing is sent, its alarms ring in the calendar program" in said
+    assert "a change of the event waits to be planned for" in said
+    sweep.prepare()
+    assert "waits to be planned for" not in output("why", str(row.pk), event.slug)
 
 
 def test_unknown_address_and_event_are_refused() -> None:

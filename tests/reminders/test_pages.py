@@ -121,12 +121,6 @@ def test_known_and_unknown_addresses_get_the_same_answer(client: Client) -> None
     )
 
 
-def test_one_address_is_asked_five_times_a_day_at_most(client: Client) -> None:
-    for _ in range(8):
-        assert ask(client).status_code == 303
-    assert Delivery.objects.count() == services.CONFIRMATIONS_A_DAY
-
-
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -298,16 +292,6 @@ def found_in_database(text: str) -> list[str]:
     return found
 
 
-def test_address_that_is_never_confirmed_is_forgotten_after_seven_days() -> None:
-    row = subscription(confirmed_at=None)
-    old = clock.now() - timedelta(days=8)
-    Subscription.objects.update(created_at=old)
-    Subscriber.objects.update(created_at=old)
-    Sweep.objects.create(pk=1)
-    sweep.clean()
-    assert not Subscriber.objects.filter(pk=row.subscriber.pk).exists()
-
-
 def test_calendar_has_the_chosen_events_with_alarms(client: Client) -> None:
     ask(client, channel="calendar", email="", query="kind=summit")
     row = Subscription.objects.get()
@@ -320,6 +304,15 @@ def test_calendar_has_the_chosen_events_with_alarms(client: Client) -> None:
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     assert re.findall(r"^UID:(.*)@", text, re.MULTILINE) == [event.slug]
     assert re.findall(r"^TRIGGER:(.*)\r$", text, re.MULTILINE) == ["-PT15H", "-P6DT15H"]
+
+
+def test_calendar_and_feed_are_offered_in_the_ways_that_programs_subscribe(client: Client) -> None:
+    ask(client, channel="calendar", email="")
+    row = Subscription.objects.get()
+    page = client.get(path(links.address("manage", row.subscriber))).content.decode()
+    address = links.address("calendar", row)
+    assert f'href="{address.replace("http://", "webcal://")}"' in page
+    assert f">{address}</a>" in page
 
 
 def test_status_page_names_nobody_and_shows_the_ledger(client: Client) -> None:

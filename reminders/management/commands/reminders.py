@@ -104,6 +104,12 @@ def _why(subscription: Subscription, event: Event) -> list[str]:
         lines.append(f"the event is {event.status}, so nothing is planned ahead of it")
     if not subscription.wants_upcoming:
         lines.append("coming events are not asked for")
+    if subscription.channel == Subscription.Channel.CALENDAR:
+        lines.append(
+            "a calendar is fetched: nothing is sent, its alarms ring in the calendar program"
+        )
+    if Change.objects.filter(kind__in=["event", "document"], object_id=event.pk).exists():
+        lines.append("a change of the event waits to be planned for")
     rows = subscription.reminders.filter(subject=event_subject(event.pk)).select_related("delivery")
     lines += [_line(row) for row in rows.order_by("due_at", "pk")]
     if not rows:
