@@ -188,7 +188,7 @@ def _to_curator(delivery: Delivery, now: datetime) -> EmailMessage:
     work = curators.work_of(curator, now.date())
     if not work:
         raise NothingToSay
-    context = {
+    context: dict[str, Any] = {
         "subject": _("Work for curators"),
         "language": get_language(),
         "work": work,

@@ -119,9 +119,9 @@ def clean() -> None:
     old = now - timedelta(days=KEPT_DAYS)
     until = time.monotonic() + CLEAN_SECONDS
     for model in (Reminder, Delivery):  # a delivery takes its reminders with it
-        rows = model._default_manager.filter(settled_at__lt=old)
+        rows: Any = model._default_manager.filter(settled_at__lt=old)
         while ids := list(rows.values_list("pk", flat=True)[:CLEAN_AT_ONCE]):
-            model._default_manager.filter(pk__in=ids).delete()
+            rows.filter(pk__in=ids).delete()
             if time.monotonic() > until:
                 return
 
