@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from publishing import edtf
+from publishing.addresses import address
 from publishing.conditional import is_public_data
 from publishing.dates import in_words
 from publishing.version import Version, current_version
@@ -162,7 +163,7 @@ def _card_url(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is None or not is_public_data(match.func):
         return ""
-    return f"{settings.SITE_URL}{reverse('card')}?{urlencode({'of': request.path})}"
+    return f"{settings.SITE_URL}{address('card')}?{urlencode({'of': request.path})}"
 
 
 def _cite_url(request: HttpRequest) -> str:
@@ -170,7 +171,7 @@ def _cite_url(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is None or match.view_name == "site:cite" or not is_public_data(match.func):
         return ""
-    return f"{reverse('site:cite')}?{urlencode({'of': request.get_full_path()})}"
+    return f"{address('site:cite')}?{urlencode({'of': request.get_full_path()})}"
 
 
 def alternates(request: HttpRequest) -> list[Alternate]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 import orjson
 from django.db import models
@@ -29,9 +29,9 @@ class Link:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One event, ready to be written out."""
+    """One event in one language, ready to be written out."""
 
     slug: str
     title: str
@@ -91,37 +91,59 @@ def _row_text(language: str) -> Compiled:
 
 
 def rows_of(texts: list[str]) -> list[Row]:
-    """Rows made of what `row_text` gave, in the active language; no query."""
-    today = timezone.now().date()
-    event_at, state_at = pattern("events:event"), pattern("members:state")
-    priority_at = pattern("priorities:priority", slugs=2)
-    kinds = {value: str(label) for value, label in Event.Kind.choices}
-    statuses = {value: str(label) for value, label in Event.Status.choices}
+    """Rows made of what `row_text` gave, in the active language; no query.
 
-    def row(found: dict[str, Any]) -> Row:
-        after = found["after"]
-        return Row(
-            slug=found["slug"],
-            title=found["title"],
-            url=event_at.format(found["slug"]),
-            date=in_words(found["date"]),
-            date_note=found["date_note"],
-            place=found["place"],
-            kind=kinds[found["kind"]],
-            status=found["status"],
-            status_word=statuses[found["status"]],
-            outcome_missing=found["status"] in Event.PLANNED
-            and after is not None
-            and date.fromisoformat(after) <= today,
-            states=[Link(s["title"], state_at.format(s["slug"])) for s in found["states"]],
-            priorities=[
-                Link(p["title"], priority_at.format(p["presidency"], p["slug"]))
-                for p in found["priorities"][:PRIORITIES_SHOWN]
-            ],
-            more_priorities=max(0, len(found["priorities"]) - PRIORITIES_SHOWN),
-        )
+    The same text gives the same row again: what lists show is mostly what they showed before.
+    """
+    language, today = str(get_language()), timezone.now().date()
+    return [_row(text, language, today) for text in texts]
 
-    return [row(orjson.loads(text)) for text in texts]
+
+@lru_cache(maxsize=1024)
+def _row(text: str, language: str, today: date) -> Row:
+    found, shared = orjson.loads(text), _shared(language)
+    after = found["after"]
+    return Row(
+        slug=found["slug"],
+        title=found["title"],
+        url=shared.event_at.format(found["slug"]),
+        date=in_words(found["date"]),
+        date_note=found["date_note"],
+        place=found["place"],
+        kind=shared.kinds[found["kind"]],
+        status=found["status"],
+        status_word=shared.statuses[found["status"]],
+        outcome_missing=found["status"] in Event.PLANNED
+        and after is not None
+        and date.fromisoformat(after) <= today,
+        states=[Link(s["title"], shared.state_at.format(s["slug"])) for s in found["states"]],
+        priorities=[
+            Link(p["title"], shared.priority_at.format(p["presidency"], p["slug"]))
+            for p in found["priorities"][:PRIORITIES_SHOWN]
+        ],
+        more_priorities=max(0, len(found["priorities"]) - PRIORITIES_SHOWN),
+    )
+
+
+class _Shared(NamedTuple):
+    """What all rows in a language have in common."""
+
+    event_at: str
+    state_at: str
+    priority_at: str
+    kinds: dict[str, str]
+    statuses: dict[str, str]
+
+
+@lru_cache(maxsize=4)
+def _shared(language: str) -> _Shared:
+    return _Shared(
+        pattern("events:event"),
+        pattern("members:state"),
+        pattern("priorities:priority", slugs=2),
+        {value: str(label) for value, label in Event.Kind.choices},
+        {value: str(label) for value, label in Event.Status.choices},
+    )
 
 
 def first_rows(events: QuerySet, most: int) -> list[Row]:

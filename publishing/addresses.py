@@ -1,6 +1,19 @@
-"""Addresses of many rows at once."""
+"""Addresses in the active language, worked out once: Django's `reverse` takes its time."""
+
+from functools import lru_cache
 
 from django.urls import reverse
+from django.utils.translation import get_language
+
+
+def address(name: str, *words: str) -> str:
+    """The address of a page whose name and words are among a few, in the active language."""
+    return _address(str(get_language()), name, *words)
+
+
+@lru_cache(maxsize=512)
+def _address(_language: str, name: str, *words: str) -> str:
+    return reverse(name, args=words)
 
 
 def pattern(name: str, slugs: int = 1) -> str:

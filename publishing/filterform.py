@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import TextChoices
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from publishing.dates import in_words
@@ -103,7 +106,7 @@ class FilterForm:
         if name in self._options:
             return self._options[name]
         choices = getattr(own, "choices", None)
-        return [(value, str(label)) for value, label in choices.choices] if choices else []
+        return _in_words(choices, str(get_language())) if choices else []
 
     def _hidden(self, chosen: list[tuple[str, str]], offered: set[str]) -> list[tuple[str, str]]:
         shown, hidden = set(), []
@@ -138,6 +141,11 @@ class FilterForm:
             else "",
             own.exclude,
         )
+
+
+@lru_cache(maxsize=128)
+def _in_words(choices: type[TextChoices], _language: str) -> list[tuple[str, str]]:
+    return [(value, str(label)) for value, label in choices.choices]
 
 
 def without(

@@ -5,6 +5,9 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +41,22 @@ class NotByProgram(forms.Form):
         if self.cleaned_data["website"]:
             raise ValidationError(_("This looks like a program filling in the form."))
         return ""
+
+
+class LongSelect(forms.Select):
+    """A select of hundreds of flat choices: Django would render a template for each of them."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            (
+                (key, mark_safe(" selected") if str(key) == str(value) else "", label)
+                for key, label in self.choices
+            ),
+        )
+        own = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", flatatt(own), options)
 
 
 class WishForm(forms.Form):
@@ -88,6 +107,7 @@ class WishForm(forms.Form):
         label=_("Time zone"),
         choices=[("UTC", "UTC"), *((name, name) for name in ZONES)],
         initial="UTC",
+        widget=LongSelect,
     )
 
     def clean_query(self) -> str:

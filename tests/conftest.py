@@ -1,9 +1,36 @@
-"""What all tests share: small factories, and no network but this machine's own."""
+"""What all tests share: a database, small factories, and no network but this machine's own."""
 
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
+
+from tests import databases
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool
+) -> None:
+    """A new test database is a copy of one that was migrated for all processes of the run."""
+    if not django_db_keepdb:
+        connection.settings_dict["TEST"]["TEMPLATE"] = databases.template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Whoever still uses the database when the tests are over is named before it is dropped."""
+    yield
+    connection.close()
+    assert databases.left_alone(str(connection.settings_dict["NAME"])) == []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The first process deletes what the others have copied."""
+    if not hasattr(session.config, "workerinput"):
+        databases.drop(databases.TEMPLATE)
 
 
 @pytest.fixture(autouse=True)

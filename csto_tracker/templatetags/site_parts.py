@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
-from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_from_path
+
+from publishing.addresses import address
 
 register = template.Library()
 LABELS = {
@@ -69,10 +70,9 @@ def downloads(context: Any, name: str) -> dict[str, Any]:
     query.pop("cursor", None)
     text = f"?{urlencode(query, doseq=True)}" if query else ""
     return {
-        "remind": reverse("reminders:subscribe") + text if name == "events" else "",
+        "remind": address("reminders:subscribe") + text if name == "events" else "",
         "formats": [
-            (LABELS[extension], reverse("export", args=[name, extension]) + text)
-            for extension in formats
+            (LABELS[extension], address("export", name, extension) + text) for extension in formats
         ],
     }
 
@@ -81,8 +81,8 @@ def downloads(context: Any, name: str) -> dict[str, Any]:
 def feed_links(name: str) -> dict[str, Any]:
     """Elements of <head> by which readers find a list's feed and calendar."""
     return {
-        "atom": reverse("export", args=[name, "atom"]),
-        "ics": reverse("export", args=[name, "ics"]) if name == "events" else "",
+        "atom": address("export", name, "atom"),
+        "ics": address("export", name, "ics") if name == "events" else "",
     }
 
 

@@ -6,6 +6,7 @@ text of the record goes through `escape`.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 
 from django import template
@@ -20,31 +21,30 @@ register = template.Library()
 @register.simple_tag
 def event_rows(events: Iterable[Row]) -> SafeString:
     """Events as an ordered list: date, title, status, place, who took part, what it bears on."""
-    words = {
-        "missing": escape(gettext("Outcome not recorded")),
-        "took_part": escape(gettext("Took part")),
-        "bears_on": escape(gettext("Bears on")),
-    }
-    items = "".join([_item(row, words) for row in events])
+    items = "".join([_item(row) for row in events])
     return mark_safe(f'<ol class="events">{items}</ol>')  # noqa: S308  # escaped piece by piece
 
 
-def _item(row: Row, words: dict[str, str]) -> str:
+@lru_cache(maxsize=1024)
+def _item(row: Row) -> str:
+    """One row, which is in the active language; `events.listing` gives the same row again."""
+    missing, took_part = escape(gettext("Outcome not recorded")), escape(gettext("Took part"))
+    bears_on = escape(gettext("Bears on"))
     note = f" <small>({escape(row.date_note)})</small>" if row.date_note else ""
     status = f'<span class="badge status-{escape(row.status)}">{escape(row.status_word)}</span>'
     if row.outcome_missing:
-        status += f' <span class="badge status-missing">{words["missing"]}</span>'
+        status += f' <span class="badge status-missing">{missing}</span>'
     place = f" · {escape(row.place)}" if row.place else ""
     states = priorities = ""
     if row.states:
-        states = f'<p class="event-facts">{words["took_part"]}: {_links(row.states, ", ")}</p>'
+        states = f'<p class="event-facts">{took_part}: {_links(row.states, ", ")}</p>'
     if row.priorities:
         more = ""
         if row.more_priorities:
             text = gettext("and %(number)s more") % {"number": row.more_priorities}
             more = f'; <a href="{row.url}#priorities">{escape(text)}</a>'
         links = _links(row.priorities, "; ")
-        priorities = f'<p class="event-facts">{words["bears_on"]}: {links}{more}</p>'
+        priorities = f'<p class="event-facts">{bears_on}: {links}{more}</p>'
     return (
         f'<li class="event"><p class="event-when">{escape(row.date)}{note}</p><div>'
         f'<p class="event-title"><a href="{row.url}">{escape(row.title)}</a></p>'

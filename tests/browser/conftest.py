@@ -7,18 +7,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
 
-import psycopg2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import databases
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     "--no-sandbox",  # tests may run as root, in a container
@@ -58,7 +56,7 @@ def site() -> Iterator[str]:
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     environment = os.environ | {
-        "DATABASE_URL": urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{own}")),
+        "DATABASE_URL": databases.address(own),
         "SITE_URL": address,
         "ALLOWED_HOSTS": "127.0.0.1",
         "SECRET_KEY": settings.SECRET_KEY,
@@ -66,26 +64,16 @@ def site() -> Iterator[str]:
         "STATIC_FROM_SOURCE": "1",
     }
 
-    def manage(*words: str) -> None:
-        subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-
-    _statement(f"CREATE DATABASE {own}")
+    databases.create(own)
     server = None
     try:
-        manage("migrate", "--verbosity", "0")
-        manage("load_record")
+        databases.manage(own, "load_record")
         server = subprocess.Popen(
             [
                 *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
                 *("--port", str(port), "--no-access-log", "csto_tracker.wsgi:application"),
             ],
-            cwd=ROOT,
+            cwd=databases.CHECKOUT,
             env=environment,
             stdout=subprocess.DEVNULL,
         )
@@ -95,17 +83,7 @@ def site() -> Iterator[str]:
         if server:
             server.terminate()
             server.wait(20)
-        _statement(f"DROP DATABASE {own} WITH (FORCE)")
-
-
-def _statement(sql: str) -> None:
-    connection = psycopg2.connect(os.environ["DATABASE_URL"])
-    try:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-    finally:
-        connection.close()
+        databases.drop(own)
 
 
 def _wait(address: str) -> None:

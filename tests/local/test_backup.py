@@ -1,35 +1,27 @@
 """The backup and the restore of docs/deploy.md, tried on the whole record."""
 
-import os
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
 from psycopg2 import sql
 
 from csto_tracker.local.programs import find_postgres
-from tests.local.conftest import CHECKOUT
+from tests import databases
 
 
 @pytest.fixture
-def databases() -> Iterator[list[str]]:
-    """The addresses of two empty databases on the server that the tests run with."""
-    url = os.environ["DATABASE_URL"]
+def places() -> Iterator[list[str]]:
+    """A database with all tables and an empty one, on the server that the tests run with."""
     names = [f"backup_{uuid.uuid4().hex[:8]}_{part}" for part in ("from", "to")]
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        for name in names:
-            cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield [urlsplit(url)._replace(path=f"/{name}").geturl() for name in names]
-        for name in names:
-            cursor.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
-    connection.close()
+    databases.create(names[0])
+    databases.statement("CREATE DATABASE {}", names[1])
+    yield names
+    for name in names:
+        databases.drop(name)
 
 
 def contents(url: str) -> dict[str, str]:
@@ -50,17 +42,9 @@ def contents(url: str) -> dict[str, str]:
         connection.close()
 
 
-def test_record_dumped_and_restored_is_the_same(databases: list[str], tmp_path: Path) -> None:
-    source, target = databases
-    environment = {**os.environ, "DATABASE_URL": source}
-    for command in ("migrate", "load_record"):
-        subprocess.run(
-            [sys.executable, "manage.py", command, "--verbosity", "0"],
-            cwd=CHECKOUT,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
+def test_record_dumped_and_restored_is_the_same(places: list[str], tmp_path: Path) -> None:
+    databases.manage(places[0], "load_record")
+    source, target = map(databases.address, places)
     before = contents(source)
     empty = "d41d8cd98f00b204e9800998ecf8427e"
     assert before["sources_source"] != empty
