@@ -28,6 +28,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 START = 60  # seconds
+BLANK = "about:blank"
 
 
 @pytest.fixture(scope="session")
@@ -132,10 +133,13 @@ def open_page(contexts: Callable[..., BrowserContext]) -> Iterator[Callable[...,
             complaints.append(message.text)
 
     def opened(path: str, *, width: int = 1440, scheme: str = "light", **options: object) -> Page:
-        page = contexts(**options).new_page()
+        context = contexts(**options)
+        # A new page costs a process: the one that an earlier test left blank will do.
+        idle = [page for page in context.pages if page.url == BLANK and page not in pages]
+        page = idle[0] if idle else context.new_page()
         pages.append(page)
         page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # "light" or "dark"
+        page.emulate_media(color_scheme=scheme, media="null")  # type: ignore[arg-type]  # light, dark
         page.on("console", note)
         page.goto(path)
         return page
@@ -143,5 +147,6 @@ def open_page(contexts: Callable[..., BrowserContext]) -> Iterator[Callable[...,
     yield opened
     for page in pages:
         page.context.clear_cookies()
-        page.close()
+        page.goto(BLANK)
+        page.remove_listener("console", note)
     assert complaints == []
