@@ -15,7 +15,6 @@ class PriorityViewSet(RecordViewSet):
     """What presidencies said they would do, the passages that say so, and assessments of it."""
 
     serializer_class = AssessedPrioritySerializer
-    as_of_detail = True
     record_filters = PriorityFilters
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 READ = {"GET", "HEAD", "OPTIONS"}
 # Header fields that another site's script may read, and that it may send.
 EXPOSED = (
-    "Content-Disposition, Content-Location, ETag, Link, Memento-Datetime, RateLimit,"
+    "As-Of, Content-Disposition, Content-Location, ETag, Link, Memento-Datetime, RateLimit,"
     " RateLimit-Policy, Retry-After, X-Request-Id"
 )
 ALLOWED = "Accept, Authorization, If-None-Match"

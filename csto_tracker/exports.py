@@ -15,13 +15,12 @@ from csto_tracker.annotations import collection
 from csto_tracker.api import RESOURCES
 from csto_tracker.pages.asking import yes
 from events.calendar import entry_of
-from publishing.asking import asked_moment
+from publishing.asking import asked_moment, note_day
 from publishing.conditional import public_data
-from publishing.expanding import asked, expansions
-from publishing.filters import RecordFilters, split_values
+from publishing.expanding import asked, chosen, expansions
+from publishing.filters import RecordFilters
 from publishing.formats import atom, calendar
 from publishing.formats.answers import TABLES, download
-from publishing.problems import BadQuery
 
 MOST_ENTRIES = 5000
 FEED_ENTRIES = 100
@@ -37,9 +36,11 @@ def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     if name not in RESOURCES:
         raise Http404
     resource = RESOURCES[name]
+    note_day(request)
     serializer = resource.serializer_class
     # Related records do not fit into the cells of a table, or an entry of a feed.
-    controls = ["expand"] if extension == "jsonl" and expansions(serializer) else []
+    can_expand = extension == "jsonl" and bool(expansions(serializer))
+    controls = ["expand"] * can_expand + ["bom"] * (extension == "csv")
     filters = resource.record_filters(request.GET, resource().get_queryset(), controls)
     if extension == "json":
         response: HttpResponseBase = resource.as_view({"get": "list"})(request)
@@ -50,11 +51,11 @@ def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
             request,
             name,
             filters,
-            _chosen_fields(serializer, request),
+            chosen(serializer, request.GET)[0],
             TABLES[extension],
             bom=yes(request, "bom", default=on_site),
             recorded_at=asked_moment(request.GET),
-            expand=asked(serializer, request.GET) if controls else (),
+            expand=asked(serializer, request.GET) if can_expand else (),
         )
         if request.method == "HEAD":
             file.streaming_content = iter(())  # no row is read for headers
@@ -68,24 +69,6 @@ def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
         body = _feed(request, name, filters)
         return HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
     raise Http404
-
-
-def _chosen_fields(serializer: Any, request: HttpRequest) -> Any:
-    """The serializer with only the fields named in `fields`; raises BadQuery for unknown ones."""
-    found = serializer()
-    wanted = split_values(request.GET.getlist("fields"))
-    unknown = [name for name in wanted if name not in found.fields]
-    if unknown:
-        known = ", ".join(found.fields)
-        raise BadQuery(
-            {"fields": [_("There is no field %(names)s; known are %(known)s.")
-                        % {"names": ", ".join(unknown), "known": known}]}
-        )  # fmt: skip
-    if wanted:
-        for name in list(found.fields):
-            if name not in wanted:
-                found.fields.pop(name)
-    return found
 
 
 def _calendar(request: HttpRequest, filters: RecordFilters) -> bytes:

@@ -19,7 +19,7 @@ from events.models import Attendance, Contribution, Event
 from members.models import Body, Presidency, State
 from priorities.models import Theme
 from publishing import pagination
-from publishing.asking import refuse_day
+from publishing.asking import asked_day
 from publishing.conditional import public_data
 from publishing.filterform import FilterForm, Options
 from publishing.languages import localized
@@ -120,7 +120,6 @@ def _choices(name: str, model: type[Model], key: str, label: str, order: Any) ->
 @public_data
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """One event: when, where, who took part, what it bears on, and who says so."""
-    refuse_day(request)
     found = get_object_or_404(
         Event.objects.public()
         .defer("search")
@@ -142,6 +141,8 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         slug=slug,
     )
+    period: Any = found.period
+    asked_day(request, period.lower)
     country = State.objects.public().filter(code=found.country).first() if found.country else None
     return render(
         request,

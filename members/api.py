@@ -22,7 +22,6 @@ class StateViewSet(RecordViewSet):
     """States that are or were parties, with their status over time."""
 
     serializer_class = StateSerializer
-    as_of_detail = True
     record_filters = StateFilters
 
 
@@ -55,5 +54,4 @@ class PresidencyViewSet(RecordViewSet):
     """Terms in the chair of the Collective Security Council, the newest first."""
 
     serializer_class = PresidencySerializer
-    as_of_detail = True
     record_filters = PresidencyFilters

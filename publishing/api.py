@@ -14,9 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from publishing import conditional, pagination
-from publishing.asking import answer, asked_day, asked_moment
+from publishing.asking import answer, asked_day, asked_moment, note_day
 from publishing.changes import list_name
-from publishing.expanding import SERIALIZERS, asked, expanded_text, expansions
+from publishing.expanding import SERIALIZERS, asked, chosen, expanded_text, expansions
 from publishing.filters import RecordFilters
 from publishing.models import PublicChange
 from publishing.prepared import Statement, by_key
@@ -36,8 +36,6 @@ class RecordViewSet(viewsets.GenericViewSet):
 
     serializer_class: type[serializers.Serializer]
     record_filters: ClassVar[type[RecordFilters]]
-    # Whether a detail says something else for each day that `as_of` may name.
-    as_of_detail: ClassVar[bool] = False
     lookup_field = "key"
     lookup_value_regex = r"[^/]+"
 
@@ -48,6 +46,7 @@ class RecordViewSet(viewsets.GenericViewSet):
     def dispatch(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
         """As Django's, from the past when asked; a wrong moment is refused like any parameter."""
         try:
+            note_day(request)
             return answer(
                 request, lambda: super(RecordViewSet, self).dispatch(request, *args, **options)
             )
@@ -59,8 +58,10 @@ class RecordViewSet(viewsets.GenericViewSet):
         filters = self.record_filters(request.GET, self.get_queryset(), controls)
         name = self.serializer_class.__name__
         text: Any = row_text(self.serializer_class)
-        if expand := asked(self.serializer_class, request.GET):
-            name, text = "", expanded_text(self.serializer_class(), expand)
+        serializer, fewer = chosen(self.serializer_class, request.GET)
+        expand, day = asked(self.serializer_class, request.GET), filters.day
+        if expand or fewer or day:
+            name, text = "", expanded_text(serializer, expand, day)
         page = pagination.page_of(filters, text, name)
         here = settings.SITE_URL + request.path
         neighbours = [
@@ -77,7 +78,7 @@ class RecordViewSet(viewsets.GenericViewSet):
         return Response(body, headers={"Link": links} if links else None)
 
     def retrieve(self, request: Request, key: str, *args: Any, **options: Any) -> HttpResponse:
-        known = {"format", "recorded_at"} | ({"as_of"} if self.as_of_detail else set())
+        known = {"as_of", "fields", "format", "recorded_at"}
         if expansions(self.serializer_class):
             known.add("expand")
         unknown = sorted(set(request.GET) - known)
@@ -87,10 +88,11 @@ class RecordViewSet(viewsets.GenericViewSet):
             }
             raise BadQuery({name: [words] for name in unknown})
         day, expand = asked_day(request), asked(self.serializer_class, request.GET)
+        serializer, fewer = chosen(self.serializer_class, request.GET)
         parts = self.get_queryset().key_parts(key)
         rows: list[Any] = []
-        if parts and (day or expand):
-            rows = _asked_row(self, key, expand, day)
+        if parts and (day or expand or fewer):
+            rows = _asked_row(self, key, expanded_text(serializer, expand, day), day)
         elif parts:
             rows = _detail(self.serializer_class).rows(parts)
         if not rows:
@@ -108,14 +110,13 @@ class RecordViewSet(viewsets.GenericViewSet):
         return Response(text)
 
 
-def _asked_row(view: RecordViewSet, key: str, expand: list[str], day: date | None) -> list[Any]:
-    """The text of the row, as of a day if given; raises BadQuery where it had not begun."""
+def _asked_row(view: RecordViewSet, key: str, text: Any, day: date | None) -> list[Any]:
+    """The text of the row, as of a day if given; raises BadQuery where the list lacks it then."""
     found = view.get_queryset().by_key(key)
     query = QueryDict(f"as_of={day.isoformat()}" if day else "")
-    text = expanded_text(view.serializer_class(), expand, day)
     rows = list(view.record_filters(query, found).rows.values_list(text))
     if not rows and day and found.exists():
-        raise BadQuery({"as_of": [_("It had not begun on that day.")]})
+        raise BadQuery({"as_of": [_("The list does not have this record as of that day.")]})
     return rows
 
 

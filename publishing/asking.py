@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -42,32 +43,37 @@ def asked_day(request: HttpRequest, begins: date | None = None) -> date | None:
     try:
         day = parse_day(text)
         if begins and day < begins:
-            raise ValueError(_("The term begins later, on %(day)s.") % {"day": begins.isoformat()})
+            raise ValueError(_("It begins later, on %(day)s.") % {"day": begins.isoformat()})
     except ValueError as error:
         raise BadQuery({"as_of": [str(error)]}) from error
     request.as_of = day.isoformat()  # type: ignore[attr-defined]  # read by templates
     return day
 
 
-def refuse_day(request: HttpRequest) -> None:
-    """Raise BadQuery for `as_of` where nothing that is shown depends on a day."""
-    if "as_of" in request.GET:
-        words = _("Nothing here depends on a day; recorded_at asks what this site said then.")
-        raise BadQuery({"as_of": [words]})
+def note_day(request: HttpRequest) -> None:
+    """Note the day for what the answer says of itself. A wrong one is left to the list's filters,
+    which refuse all that is wrong at once."""
+    with suppress(BadQuery):
+        asked_day(request)
 
 
 def answer(request: HttpRequest, view: Callable[[], Any]) -> Any:
     """The view's response, from the past if the request asks for it (Memento, RFC 7089).
 
-    The response is rendered within the transaction that reads the past.
+    The response is rendered within the transaction that reads the past. It says which day and
+    moment it shows.
     """
     moment = asked_moment(request.GET)
     if moment is None:
-        return view()
-    request.recorded_at = moment  # type: ignore[attr-defined]  # read by templates
-    with recorded_at(moment):
         response = view()
-        if callable(getattr(response, "render", None)) and not response.is_rendered:
-            response.render()
-    response.headers["Memento-Datetime"] = http_date(moment.astimezone(UTC).timestamp())
+    else:
+        request.recorded_at = moment  # type: ignore[attr-defined]  # read by templates
+        with recorded_at(moment):
+            response = view()
+            if callable(getattr(response, "render", None)) and not response.is_rendered:
+                response.render()
+        response.headers["Memento-Datetime"] = http_date(moment.astimezone(UTC).timestamp())
+    day = getattr(request, "as_of", None)
+    if day and response.status_code == 200:
+        response.headers["As-Of"] = day
     return response

@@ -1,4 +1,4 @@
-"""`expand`: related records whole beside their keys, one level deep, in the same query."""
+"""What of a row is shown: `fields` chooses, `expand` adds related records whole, one level deep."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -71,6 +71,27 @@ def _one(field: ReferenceColumn, related: type[serializers.Serializer]) -> Case:
         default=None,
         output_field=models.JSONField(),
     )
+
+
+def chosen(
+    serializer: type[serializers.Serializer], data: QueryDict
+) -> tuple[serializers.Serializer, bool]:
+    """The serializer with only the fields named in `fields`, and whether any is left out; raises
+    BadQuery for names that it does not have."""
+    found = serializer()
+    wanted = split_values(data.getlist("fields"))
+    names = list(columns(found))
+    unknown = [name for name in wanted if name not in names]
+    if unknown:
+        words = _("There is no field %(names)s; known are %(known)s.") % {
+            "names": ", ".join(unknown)[:80],
+            "known": ", ".join(names),
+        }
+        raise BadQuery({"fields": [words]})
+    others = [name for name in names if wanted and name not in wanted]
+    for name in others:
+        found.fields.pop(name)
+    return found, bool(others)
 
 
 def asked(serializer: type[serializers.Serializer], data: QueryDict) -> list[str]:

@@ -270,7 +270,7 @@ class RecordFilters:
     """
 
     CONTROLS: ClassVar[frozenset[str]] = frozenset(
-        {"cursor", "page_size", "ordering", "format", "as_of", "recorded_at", "bom", "fields"}
+        {"cursor", "page_size", "ordering", "format", "as_of", "recorded_at", "fields"}
     )
     orderings: ClassVar[dict[str, tuple[str, ...]]] = {
         "default": ("pk",),
@@ -378,6 +378,13 @@ class RecordFilters:
             parse_day(values[-1])
         except ValueError as error:
             errors["as_of"] = [str(error)]
+
+    @property
+    def day(self) -> date | None:
+        """The day of `as_of`, if asked for; raises BadQuery as `rows` does."""
+        self.given  # noqa: B018  # refuses what is no day
+        values = split_values(self.data.getlist("as_of"))
+        return parse_day(values[-1]) if values else None
 
     @property
     def order(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import build_array_type, build_object_type
+from drf_spectacular.plumbing import ResolvedComponent, build_array_type, build_object_type
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from publishing import shape
@@ -20,6 +20,7 @@ from publishing.filters import (
     YesNoFilter,
 )
 from publishing.pagination import MAX_PAGE_SIZE, PAGE_SIZE
+from publishing.shape import columns
 
 PROBLEM = build_object_type(
     title="Problem details (RFC 9457)",
@@ -61,6 +62,8 @@ REFUSALS = {
 }
 Direction = Literal["request", "response"]
 NULLABLE_TEXT = {"type": ["string", "null"]}
+# What no question brought that was asked before there was `fields`.
+ONLY_WITH_FIELDS = {"x-only-with": "fields"}
 NULLABLE_DATE = {"type": ["string", "null"], "format": "date"}
 
 
@@ -154,6 +157,8 @@ def headers(*, is_list: bool) -> list[OpenApiParameter]:
             "ETags of answers that are at hand; 304 says that one of them is current.",
         ),
         header("ETag", "Strong; changes when public data or the code does.", 200, 304),
+        header("As-Of", "The day of `as_of`, if it was asked for.", 200),
+        header("Memento-Datetime", "The moment of `recorded_at`, if it was asked for.", 200),
         *([header("Link", link, 200)] if is_list else []),
         *(header(name, text, 200, 429) for name, text in RATE_HEADERS.items()),
         header("Retry-After", "Seconds to wait.", 429, kind="integer"),
@@ -187,7 +192,8 @@ class RecordSchema(AutoSchema):
                     OpenApiParameter.PATH,
                     description="Natural key of the record.",
                 ),
-                *([AS_OF] if self.view.as_of_detail else []),
+                AS_OF,
+                self._fields(),
                 *self._expand(),
             ]
         return [
@@ -209,8 +215,20 @@ class RecordSchema(AutoSchema):
                 {"type": "string"},
                 description="As given out in `next` and `previous`; not to be made up.",
             ),
+            self._fields(),
             *self._expand(),
         ]
+
+    def _fields(self) -> OpenApiParameter:
+        names = list(columns(self.view.serializer_class()))
+        schema = build_array_type({"type": "string", "enum": names}) | {"example": names[:2]}
+        return OpenApiParameter(
+            "fields",
+            schema,
+            description="The fields to be answered with; all of them if none is named.",
+            explode=False,
+            style="form",
+        )
 
     def _expand(self) -> list[OpenApiParameter]:
         names = list(expansions(self.view.serializer_class))
@@ -230,9 +248,10 @@ class RecordSchema(AutoSchema):
     def _row(self) -> dict[str, Any]:
         """The schema of a row, with what it has besides if it is asked for."""
         serializer = self.view.serializer_class
-        row: dict[str, Any] = self.resolve_serializer(serializer, "response").ref
+        component = self.resolve_serializer(serializer, "response")
+        row = {"anyOf": [component.ref, self._chosen(component.name)]}
         extras: dict[str, Any] = {}
-        if self.view.action != "list" and self.view.as_of_detail:
+        if self.view.action != "list":
             extras["asked"] = ASKED
         if found := expansions(serializer):
             properties = {}
@@ -244,7 +263,25 @@ class RecordSchema(AutoSchema):
             extras["expanded"] = build_object_type(
                 description="Only with `expand`: the records asked for.", properties=properties
             )
-        return {"allOf": [row, build_object_type(properties=extras)]} if extras else row
+        if not extras:
+            return row
+        further = build_object_type(properties=extras) | {"x-only-with": ", ".join(extras)}
+        return {"allOf": [row, further]}
+
+    def _chosen(self, name: str) -> dict[str, Any]:
+        """A reference to the schema of a row of which `fields` left something out."""
+        own = f"#/components/schemas/{name}/properties/"
+        names = columns(self.view.serializer_class())
+        schema = {
+            "description": f"Only with `fields`: those that it names of {name}.",
+            **build_object_type(properties={one: {"$ref": own + one} for one in names}),
+            **ONLY_WITH_FIELDS,
+        }
+        component = ResolvedComponent(
+            f"{name}Fields", ResolvedComponent.SCHEMA, schema, object=f"{name}Fields"
+        )
+        self.registry.register_on_missing(component)
+        return {**component.ref, **ONLY_WITH_FIELDS}
 
     def get_operation_id(self) -> str:
         name = "_".join(self.path.strip("/").split("/")[2:3]) or "root"
@@ -300,7 +337,7 @@ def all_fields_present(result: dict[str, Any], **_options: Any) -> dict[str, Any
     Problem details have fields that are not always there; they are added after the rows.
     """
     for component in result["components"]["schemas"].values():
-        if "properties" in component:
+        if "properties" in component and not ONLY_WITH_FIELDS.items() <= component.items():
             component["required"] = list(component["properties"])
             for found in component["properties"].values():
                 found.pop("readOnly", None)

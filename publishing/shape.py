@@ -60,8 +60,8 @@ class Column(serializers.ReadOnlyField, ABC):
     def sql(self, prefix: str) -> Combinable | Any:
         """SQL of the field; `prefix` is the relation from the row that is asked for."""
 
-    def cell(self) -> Any:
-        """SQL of the field as one cell of a table."""
+    def cell(self, day: date | None = None) -> Any:
+        """SQL of the field as one cell of a table, as of a day where it depends on one."""
         return self.sql("")
 
 
@@ -119,7 +119,7 @@ class ReferencesColumn(Column):
     def sql(self, prefix: str) -> Any:
         return JSONRows(self._keys(prefix))
 
-    def cell(self) -> Any:
+    def cell(self, day: date | None = None) -> Any:
         """The keys in one cell, joined by “; ”."""
         return Func(
             ArraySubquery(self._keys("")),
@@ -156,9 +156,9 @@ class RowsColumn(Column):
         options.setdefault("source", "*")
         super().__init__(**options)
 
-    def cell(self) -> Any:
+    def cell(self, day: date | None = None) -> Any:
         """The array as JSON text."""
-        return Cast(self.sql(""), models.TextField())
+        return Cast(self.sql("", day), models.TextField())
 
     def sql(self, prefix: str, day: date | None = None) -> Any:
         rows = self.rows(prefix).order_by(*self.order)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from publishing import pagination
 from publishing.addresses import pattern
+from publishing.asking import note_day
 from publishing.conditional import public_data
 from publishing.dates import in_words
 from publishing.filterform import FilterForm
@@ -43,6 +44,7 @@ class Row(NamedTuple):
 @public_data
 def source_list(request: HttpRequest) -> HttpResponse:
     """Sources by the filters of the API."""
+    note_day(request)
     rows = Source.objects.public().annotate(is_held=~Q(text=""))
     filters = SourceFilters(request.GET, rows)
     page = pagination.page_of(filters, _row_text())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -12,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Claim
+from csto_tracker.pages.asking import begun
 from events.models import Event
 from members.models import Body, Membership, Milestone, Presidency, State
 from priorities.models import Lineage, Priority
@@ -37,6 +39,8 @@ class Citing:
     detail: str = ""
     words: dict[str, Any] | None = None
     has_russian: bool = True
+    # The range of days from whose first one on a row counts, for a day that is asked about.
+    period: str = ""
 
 
 def _through(model: Any) -> Callable[[Source], QuerySet]:
@@ -55,6 +59,7 @@ KINDS = (
         "title",
         ("slug", ""),
         lambda: pattern("members:statement"),
+        period="period",
     ),
     Citing(
         "priorities",
@@ -64,6 +69,7 @@ KINDS = (
         ("presidency__slug", "slug"),
         lambda: pattern("priorities:priority", slugs=2),
         "presidency__title",
+        period="presidency__period",
     ),
     Citing(
         "titles",
@@ -73,6 +79,7 @@ KINDS = (
         ("presidency__slug", "slug"),
         lambda: pattern("priorities:priority", slugs=2),
         "presidency__title",
+        period="presidency__period",
     ),
     Citing(
         "lineage",
@@ -83,6 +90,7 @@ KINDS = (
         lambda: pattern("priorities:priority", slugs=2),
         "relation",
         dict(Lineage.Relation.choices),
+        period="later__presidency__period",
     ),
     Citing(
         "events",
@@ -92,6 +100,7 @@ KINDS = (
         ("slug", ""),
         lambda: pattern("events:event"),
         "date",
+        period="period",
     ),
     Citing(
         "claims",
@@ -101,6 +110,7 @@ KINDS = (
         ("presidency__slug", "slug"),
         lambda: pattern("members:presidency") + "#claim-{}",
         "date",
+        period="period",
     ),
     Citing(
         "presidencies",
@@ -109,6 +119,7 @@ KINDS = (
         "title",
         ("slug", ""),
         lambda: pattern("members:presidency"),
+        period="period",
     ),
     Citing(
         "states",
@@ -127,6 +138,7 @@ KINDS = (
         lambda: pattern("members:state") + "#status",
         "status",
         dict(Membership.Status.choices),
+        period="period",
     ),
     Citing(
         "milestones",
@@ -138,6 +150,7 @@ KINDS = (
         ("state__slug", "slug"),
         lambda: pattern("members:state") + "#milestone-{}",
         "date",
+        period="period",
     ),
     Citing(
         "organisation",
@@ -147,6 +160,7 @@ KINDS = (
         ("slug", ""),
         lambda: _about().replace("{}", "milestone-{}"),
         "date",
+        period="period",
     ),
     Citing(
         "bodies",
@@ -205,9 +219,10 @@ class Group:
     more: bool
 
 
-def citing(source: Source) -> list[Group]:
-    """The public records that cite a source, by kind, the newest events first."""
-    first, *others = [_rows(kind, source) for kind in KINDS]
+def citing(source: Source, day: date | None = None) -> list[Group]:
+    """The public records that cite a source, by kind, the newest events first; with a `day` those
+    that had begun by then."""
+    first, *others = [_rows(kind, source, day) for kind in KINDS]
     rows: dict[str, list[tuple[str, ...]]] = {}
     for name, *row in first.union(*others, all=True):
         rows.setdefault(name, []).append(tuple(row))
@@ -222,10 +237,10 @@ def citing(source: Source) -> list[Group]:
     ]
 
 
-def _rows(kind: Citing, source: Source) -> QuerySet:
+def _rows(kind: Citing, source: Source, day: date | None) -> QuerySet:
     key, second = kind.keys
     return (
-        kind.rows(source)
+        begun(kind.rows(source), kind.period, day if kind.period else None)
         .annotate(
             kind_name=Value(kind.name, models.TextField()),
             key_1=_text(key),

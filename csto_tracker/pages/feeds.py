@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from csto_tracker.api import RESOURCES
 from csto_tracker.pages.inside import page_at, title_of
 from publishing import pagination
+from publishing.asking import note_day
 from publishing.conditional import public_data
 from publishing.models import PublicChange
 from publishing.resources import ChangeFilters
@@ -29,6 +30,7 @@ PAGES = {
 @public_data
 def change_list(request: HttpRequest) -> HttpResponse:
     """What changed in public, when and why, by the filters of the API."""
+    note_day(request)
     filters = ChangeFilters(request.GET, PublicChange.objects.public())
     page = pagination.page_of(filters, "pk")
     rows = PublicChange.objects.in_bulk(page.rows)

@@ -31,7 +31,7 @@ from events.listing import first_rows
 from events.models import Event
 from members.models import Presidency
 from priorities.models import Lineage, Priority, PriorityPassage, Theme
-from publishing.asking import asked_day, refuse_day
+from publishing.asking import asked_day
 from publishing.conditional import public_data
 from sources.citing import cited
 from sources.models import Passage
@@ -141,11 +141,12 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
 
     `theme` leaves only the passages marked that belong to priorities of that theme.
     """
-    refuse_day(request)
-    refuse_unknown(request.GET, {"theme"})
+    refuse_unknown(request.GET, {"theme", "as_of"})
     found = get_object_or_404(
         Presidency.objects.public().select_related("statement__carried_by"), slug=slug
     )
+    period: Any = found.period
+    asked_day(request, period.lower)
     source = found.statement
     if source is None or not found.has_reader:
         raise Http404

@@ -23,7 +23,7 @@ from members.models import Presidency, State
 from priorities.filters import PriorityFilters
 from priorities.models import Lineage, Priority, PriorityPassage, Theme
 from publishing import pagination
-from publishing.asking import asked_day
+from publishing.asking import asked_day, note_day
 from publishing.conditional import public_data
 from publishing.filterform import FilterForm
 from sources.citing import cited
@@ -59,8 +59,9 @@ def _list(request: HttpRequest, presidency: Presidency | None) -> HttpResponse:
     rows = Priority.objects.public()
     if presidency:
         rows = rows.for_presidency(presidency)
+    note_day(request)
     filters = PriorityFilters(request.GET, rows)
-    page = pagination.page_of(filters, row_text())
+    page = pagination.page_of(filters, row_text(filters.day))
     whose = ("presidency", "state") if presidency is None else ()
     form = FilterForm(
         filters,

@@ -1,5 +1,7 @@
 """Sources, and everything that rests on one of them."""
 
+from typing import Any
+
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -7,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from csto_tracker.pages.citations import citing
 from members.models import Presidency
 from priorities.models import Priority
-from publishing.asking import refuse_day
+from publishing.asking import asked_day
 from publishing.conditional import public_data
 from sources.citing import cited
 from sources.models import Check, Passage, Source
@@ -16,8 +18,10 @@ from sources.segments import paragraphs
 
 @public_data
 def source(request: HttpRequest, slug: str) -> HttpResponse:
-    """One source: what is known of it, its stored text if held, checks, and what cites it."""
-    refuse_day(request)
+    """One source: what is known of it, its stored text if held, checks, and what cites it.
+
+    As of a day, if asked: what had begun by then.
+    """
     found = get_object_or_404(
         Source.objects.public()
         .defer("search")
@@ -26,6 +30,8 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         slug=slug,
     )
+    period: Any = found.period
+    day = asked_day(request, period.lower if period else None)
     passages = []
     if found.text:
         passages = list(
@@ -54,6 +60,6 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
             "statement_of": Presidency.objects.public().filter(statement=found).first()
             if found.text
             else None,
-            "citing": citing(found),
+            "citing": citing(found, day),
         },
     )

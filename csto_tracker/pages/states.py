@@ -13,7 +13,7 @@ from csto_tracker.pages.map import drawn, states_on
 from events.listing import first_rows
 from events.models import Attendance, Event
 from members.models import Body, Membership, Milestone, Presidency, State
-from publishing.asking import asked_day, refuse_day
+from publishing.asking import asked_day
 from publishing.conditional import public_data
 from publishing.dates import in_words
 from sources.citing import cited
@@ -106,7 +106,7 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
 @public_data
 def body_list(request: HttpRequest) -> HttpResponse:
     """The organs of the organisation by kind."""
-    refuse_day(request)
+    asked_day(request)
     bodies = list(Body.objects.public())
     groups = [
         (label, [body for body in bodies if body.kind == kind]) for kind, label in Body.Kind.choices
@@ -118,11 +118,13 @@ def body_list(request: HttpRequest) -> HttpResponse:
 
 @public_data
 def body(request: HttpRequest, slug: str) -> HttpResponse:
-    """One body and the events in which it met or which it ran."""
-    refuse_day(request)
+    """One body and the events in which it met or which it ran, as of a day if asked."""
+    day = asked_day(request)
     found = get_object_or_404(Body.objects.public().prefetch_related(cited()), slug=slug)
     events = first_rows(
-        Event.objects.public().filter(body_links__body=found).order_by("-period", "-pk"),
+        begun(Event.objects.public(), "period", day)
+        .filter(body_links__body=found)
+        .order_by("-period", "-pk"),
         EVENTS_SHOWN + 1,
     )
     return render(

@@ -49,18 +49,19 @@ def download(
 
     Only JSON Lines obey `expand`.
     """
-    rows = filters.rows
+    rows, day = filters.rows, filters.day
     if format_ is JSONL:
-        text = expanded_text(serializer, expand)
+        text = expanded_text(serializer, expand, day)
         body = stream.copy(rows.values_list(text), stream.LINES, recorded_at=recorded_at)
     elif format_ is CSV:
-        body = _csv(rows, serializer, bom=bom, recorded_at=recorded_at)
+        cells = table.texts(rows, serializer, day)
+        body = _csv(cells, serializer, bom=bom, recorded_at=recorded_at)
     else:
         from publishing.formats import spreadsheet  # its library is large, and seldom needed
 
         body = spreadsheet.workbook(
             list(columns(serializer)),
-            _values(rows, serializer),
+            _values(rows.values_list(*table.cells(serializer, day).values())),
             about(request, name, meanings(serializer)),
         )
     response = StreamingHttpResponse(body, content_type=format_.content_type)
@@ -69,19 +70,17 @@ def download(
 
 
 def _csv(
-    rows: QuerySet, serializer: serializers.Serializer, *, bom: bool, recorded_at: datetime | None
+    cells: QuerySet, serializer: serializers.Serializer, *, bom: bool, recorded_at: datetime | None
 ) -> Iterator[bytes]:
     """CSV (RFC 4180) in UTF-8; with a byte order mark Excel reads Cyrillic as it is."""
     header = ",".join(columns(serializer)) + "\n"
     yield (codecs.BOM_UTF8 if bom else b"") + header.encode()
-    cells = table.texts(rows, serializer)
     yield from stream.copy(cells, stream.CSV_ROWS, recorded_at=recorded_at)
 
 
-def _values(rows: QuerySet, serializer: serializers.Serializer) -> Iterator[tuple[Any, ...]]:
+def _values(cells: QuerySet) -> Iterator[tuple[Any, ...]]:
     """Rows of typed values, a thousand at a time."""
-    expressions = table.cells(serializer)
-    return rows.values_list(*expressions.values()).iterator(chunk_size=1000)
+    return cells.iterator(chunk_size=1000)
 
 
 def meanings(serializer: serializers.Serializer) -> dict[str, str]:

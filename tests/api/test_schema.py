@@ -51,7 +51,7 @@ def test_document_names_every_filter() -> None:
     for name, viewset in RESOURCES.items():
         parameters = document()["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
         known = set(viewset.record_filters.filters)
-        known |= {"ordering", "page_size", "cursor", "recorded_at"}
+        known |= {"ordering", "page_size", "cursor", "recorded_at", "fields"}
         known |= {"expand"} if expansions(viewset.serializer_class) else set()
         named = {one["name"] for one in parameters if one["in"] == "query"}
         assert named == known
@@ -60,7 +60,8 @@ def test_document_names_every_filter() -> None:
 def test_document_names_the_headers_of_answers() -> None:
     answers = document()["paths"]["/api/v1/events/"]["get"]["responses"]
     rates = {"RateLimit", "RateLimit-Policy"}
-    assert set(answers["200"]["headers"]) == {"ETag", "Link", *rates}
+    past = {"As-Of", "Memento-Datetime"}
+    assert set(answers["200"]["headers"]) == {"ETag", "Link", *past, *rates}
     assert set(answers["429"]["headers"]) == {"Retry-After", *rates}
     assert set(answers["304"]["headers"]) == {"ETag"}
     assert set(answers["400"]["content"]) == {"application/problem+json"}

@@ -1,7 +1,9 @@
 """`as_of` on one record: status, judgement and ties as they were on a day."""
 
 from datetime import date
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.test import Client
@@ -10,6 +12,7 @@ from django.utils.timezone import now
 
 from events.models import Event
 from tests import factories as make
+from tests.api.cases import CASES, Case
 
 pytestmark = pytest.mark.django_db
 
@@ -93,22 +96,85 @@ def test_a_day_before_the_term_is_refused(client: Client) -> None:
         assert client.get(address, {"as_of": "2026-13-01"}).status_code == 400
 
 
-def test_it_is_refused_by_name_where_it_means_nothing(client: Client) -> None:
-    event = make.event()
-    source = make.source()
-    body = make.body()
+@pytest.mark.parametrize(("name", "case"), CASES.items(), ids=list(CASES))
+def test_every_list_and_record_takes_a_day(client: Client, name: str, case: Case) -> None:
+    key = case.make().key
+    for address in (
+        reverse(f"api:{name}-list"),
+        reverse(f"api:{name}-detail", args=[key]),
+        f"/{name}.csv",
+        f"/{name}.atom",
+    ):
+        answer = client.get(address, {"as_of": "9999-01-01"})
+        assert (answer.status_code, answer.headers["As-Of"]) == (200, "9999-01-01")
+        for wrong in ("2026-13-01", "tomorrow"):
+            refused = client.get(address, {"as_of": wrong, "recorded_at": "2999-01-01"})
+            assert refused.status_code == 400
+    asked = detail(client, name, key, as_of="9999-01-01")
+    assert asked.json().pop("asked") == {"as_of": "9999-01-01", "recorded_at": None}
+    assert "As-Of" not in detail(client, name, key).headers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lists_tell_nothing_later_in_any_format(client: Client) -> None:
+    priority = make.priority(presidency=make.presidency(2026))
+    make.assessment(priority=priority, as_of=date(2026, 2, 15), completion="limited")
+    make.assessment(priority=priority, number=2, as_of=date(2026, 5, 1), completion="completed")
+    query = {"as_of": "2026-03-01"}
+    for address in (
+        "/priorities/",
+        f"/presidencies/{priority.presidency.slug}/priorities/",
+        "/api/v1/priorities/",
+        "/priorities.json",
+        "/priorities.jsonl",
+        "/priorities.csv",
+        "/priorities.xlsx",
+    ):
+        answers = [client.get(address, asked) for asked in (query, {})]
+        then, today = (b"".join(one) if one.streaming else one.content for one in answers)
+        if address.endswith("xlsx"):
+            then, today = (cells(one) for one in (then, today))
+        assert (b"limited" in then, b"completed" in then) == (True, False), address
+        assert b"completed" in today, address
+        assert answers[0].headers["As-Of"] == "2026-03-01"
+        if answers[0].headers["Content-Type"].startswith("text/html"):
+            assert "As of 1 March 2026" in then.decode()
+
+
+def cells(workbook: bytes) -> bytes:
+    with ZipFile(BytesIO(workbook)) as parts:
+        return b"".join(parts.read(name) for name in parts.namelist())
+
+
+def test_records_that_had_not_begun_are_refused(client: Client) -> None:
+    event = make.event(date="2026-06")
+    source = make.source(date="2026-06-15")
     for address in (
         reverse("api:events-detail", args=[event.key]),
         reverse("api:sources-detail", args=[source.key]),
         event.get_absolute_url(),
         source.get_absolute_url(),
-        body.get_absolute_url(),
-        reverse("members:bodies"),
     ):
-        answer = client.get(address, {"as_of": "2026-02-15"})
-        assert answer.status_code == 400, address
-        assert b"as_of" in answer.content
-        assert client.get(address).status_code == 200
+        assert client.get(address, {"as_of": "2026-06-15"}).status_code == 200, address
+        answer = client.get(address, {"as_of": "2026-05-31"})
+        assert (answer.status_code, b"as_of" in answer.content) == (400, True), address
+
+
+def test_pages_of_bodies_and_sources_show_what_had_begun(client: Client) -> None:
+    body, source = make.body(), make.source(date="2026-01-01")
+    for slug, day in (("before", "2026-02-01"), ("after", "2026-04-01")):
+        event = make.event(slug=slug, date=day, sources=[source])
+        event.bodies.add(body)
+    for row in (body, source):
+        asked = client.get(row.get_absolute_url(), {"as_of": "2026-03-01"})
+        page, plain = asked.content.decode(), client.get(row.get_absolute_url()).content.decode()
+        assert "As of 1 March 2026" in page
+        assert asked.headers["As-Of"] == "2026-03-01"
+        for text, late in ((page, False), (plain, True)):
+            assert 'href="/events/before/"' in text
+            assert ('href="/events/after/"' in text) is late
+    listed = client.get(reverse("members:bodies"), {"as_of": "2026-03-01"}).content.decode()
+    assert "As of 1 March 2026" in listed
 
 
 def test_list_of_states_shows_the_status_of_the_day(client: Client) -> None:
