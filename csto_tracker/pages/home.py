@@ -60,11 +60,9 @@ def motto_of(presidency: Presidency) -> Motto:
     return Motto(presidency.motto_ru, "ru", "" if get_language() == "ru" else presidency.motto)
 
 
-@public_data
-def home(request: HttpRequest) -> HttpResponse:
-    """The presidency in office today, else the last one, and the newest of its record."""
-    today = timezone.now().date()
-    found = (
+def presiding(today: date) -> Presidency | None:
+    """The presidency in office on a day, or the last one before it."""
+    return (
         Presidency.objects.public()
         .filter(period__startswith__lte=today)
         .select_related("state", "statement")
@@ -72,6 +70,13 @@ def home(request: HttpRequest) -> HttpResponse:
         .order_by("-period")
         .first()
     )
+
+
+@public_data
+def home(request: HttpRequest) -> HttpResponse:
+    """The presidency in office today, else the last one, and the newest of its record."""
+    today = timezone.now().date()
+    found = presiding(today)
     themes = by_theme(Priority.objects.public().for_presidency(found)) if found else []
     events: EventQuerySet = Event.objects.public()
     return render(

@@ -75,8 +75,8 @@ def figure(page: str, title: str, source: str, address: str) -> str | None:
 
 def _key(page: str, whole: int, top: int) -> tuple[str, int]:
     """The signs of the chart with their words, in rows; and how high they are."""
-    found = _KEY.search(page)
-    signs = _SIGN.findall(found[1]) if found else []
+    found = _KEY.findall(page)
+    signs = _SIGN.findall(found[-1]) if found else []
     x, y, parts = MARGIN, top, []
     for name, attributes, inner, words in signs:
         words = unescape(words).strip()

@@ -26,19 +26,24 @@ View = Callable[..., HttpResponse]
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
-def embedded(view: View) -> View:
-    """The chart of a page for a frame of any site: no script, no cookie, links to new windows."""
+def embedded(view: View, part: str = "") -> View:
+    """The chart of a page for a frame of any site: no script, no cookie, links to new windows.
+
+    `part` names the chart where the page has several.
+    """
 
     @wraps(view)
     def framed(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
-        request.page_path = page_of(request.path)  # type: ignore[attr-defined]  # asked by context
+        _ask_for(request, request.path, part)
         response = view(request, *args, **options)
         return _free(response, {"frame-ancestors": ["*"], "script-src": [NONE]})
 
     return framed
 
 
-def drawn(view: View, extension: str, drawing: Callable[[HttpRequest], str] | None = None) -> View:
+def drawn(
+    view: View, extension: str, drawing: Callable[..., str] | None = None, part: str = ""
+) -> View:
     """The chart of a page as a file; 404 when there is none.
 
     `drawing` draws it in SVG where the page shows something else.
@@ -46,14 +51,13 @@ def drawn(view: View, extension: str, drawing: Callable[[HttpRequest], str] | No
 
     @wraps(view)
     def as_file(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
-        path = request.path.removesuffix(f".{extension}") + "/"
-        request.page_path = page_of(path)  # type: ignore[attr-defined]  # asked by context
+        page_path = _ask_for(request, request.path.removesuffix(f".{extension}") + "/", part)
         page = view(request, *args, **options).content.decode()
         if drawing:
-            page += drawing(request)
+            page += drawing(request, *args, **options)
         title = _TITLE.search(page)
         query = request.META.get("QUERY_STRING", "")
-        address = settings.SITE_URL + page_of(path) + (f"?{query}" if query else "")
+        address = settings.SITE_URL + page_path + (f"?{query}" if query else "")
         words = unescape(title[1]).strip() if title else ""
         svg = figure(page, words, f"{source_line(request)} {address}", address)
         if svg is None:
@@ -76,9 +80,14 @@ def _free(response: HttpResponse, policy: dict[str, Any]) -> HttpResponse:
     return response
 
 
-def page_of(path: str) -> str:
-    """The page whose chart is asked for: /ru/embed/map/ is of /ru/map/."""
-    return path.replace("/embed/", "/", 1)
+def _ask_for(request: Any, path: str, part: str) -> str:
+    """Tell the page which part of it is wanted, and where it stands: /ru/embed/map/ is of /ru/map/.
+
+    Gives the path of the page.
+    """
+    request.part = part
+    request.page_path = path.replace("/embed/", "/", 1).removesuffix(f"{part}/" if part else "")
+    return str(request.page_path)
 
 
 @public_data

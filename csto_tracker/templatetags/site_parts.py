@@ -93,19 +93,24 @@ def sparkline(sparks: Any, number: int) -> dict[str, Any]:
 
 
 @register.inclusion_tag("partials/chart_links.html", takes_context=True)
-def chart_links(context: Any, drawing: str = "") -> dict[str, Any]:
-    """How to put the chart of this page into another; with files where it is a drawing."""
+def chart_links(context: Any, part: str = "", file: str = "") -> dict[str, Any]:
+    """How to put a chart of this page into another: in a frame, and as a file.
+
+    `part` names the chart where the page has several, `file` its file if it is not called as the
+    frame is.
+    """
     request = context["request"]
     if hasattr(request, "page_path"):
         return {}
     language = get_language_from_path(request.path)
     prefix = f"/{language}" if language else ""
-    at = f"{prefix}/embed{request.path.removeprefix(prefix)}"
+    at = f"{prefix}/embed{request.path.removeprefix(prefix)}{f'{part}/' if part else ''}"
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     url = escape(f"{settings.SITE_URL}{at}{query}")
+    stem = f"{at}{file}" if file else at.removesuffix("/")
     return {
         "embed": at + query,
         "code": f'<iframe src="{url}" width="100%" height="480" loading="lazy"></iframe>',
-        "svg": f"{at.removesuffix('/')}.svg{query}" if drawing else "",
-        "png": f"{at.removesuffix('/')}.png{query}" if drawing else "",
+        "svg": f"{stem}.svg{query}",
+        "png": f"{stem}.png{query}",
     }

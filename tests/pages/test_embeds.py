@@ -5,15 +5,29 @@ import struct
 from xml.etree import ElementTree
 
 import pytest
+import time_machine
 from django.test import Client
 
 from csto_tracker.pictures.style import stylesheet, stylesheet_hash
+from events.models import Attendance
 from tests import factories as make
 from tests.pages.reading import Element, main_of
 
 pytestmark = pytest.mark.django_db
 PRIORITY = "presidencies/p/priorities/borders"
-DRAWINGS = ["timeline", "map", "compare", "matrix", PRIORITY]
+# Where each chart stands under /embed/, and its page.
+PAGES = {
+    "timeline": "timeline/",
+    "map": "map/",
+    "compare": "compare/",
+    "matrix": "matrix/",
+    "matrix/states": "matrix/",
+    "matrix/themes": "matrix/",
+    "home": "",
+    "presidencies/p": "presidencies/p/",
+    PRIORITY: f"{PRIORITY}/",
+}
+DRAWINGS = list(PAGES)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -21,7 +35,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def _record() -> None:
     earlier = make.presidency(2025, slug="o", title="Earlier", title_ru="Прежнее")
     presidency = make.presidency(2026, slug="p", title="Russia 2026", title_ru="Россия 2026")
-    make.state("RU", name="Russia", name_ru="Россия", slug="russia")
+    state = make.state("RU", name="Russia", name_ru="Россия", slug="russia")
     old = make.priority(presidency=earlier, slug="old", title="Old borders")
     priority = make.priority(
         presidency=presidency, slug="borders", number=1, title="Borders & <order>"
@@ -29,6 +43,7 @@ def _record() -> None:
     make.lineage(earlier=old, later=priority)
     event = make.event(title="Rubezh & <co>", title_ru="Рубеж", date="2026-02-01", country="RU")
     make.contribution(event=event, priority=priority)
+    make.attendance(event=event, state=state, role=Attendance.Role.HOST)
     make.assessment(priority=priority)
 
 
@@ -46,7 +61,7 @@ def test_chart_may_stand_in_a_frame_of_any_site(client: Client, path: str, prefi
     html = response.content.decode()
     assert "<script" not in html
     assert "<form" not in html
-    page = prefix.replace("embed/", "") + path
+    page = prefix.replace("embed/", "") + PAGES.get(path.removesuffix("/"), "")
     assert re.search(rf'<link rel="canonical" href="http[^"]*{re.escape(page)}">', html)
     assert re.search(rf'<a href="http[^"]*{re.escape(page)}">', html)
     assert main_of(response.content).text
@@ -69,7 +84,7 @@ def test_drawing_stands_alone(client: Client, path: str, prefix: str) -> None:
     assert root.tag == f"{SVG}svg"
     assert root.findtext(f"{SVG}style") == stylesheet()
     texts = " ".join(one.text or "" for one in root.iter(f"{SVG}text"))
-    assert f"{prefix.replace('embed/', '')}{path}/" in texts  # where it stands
+    assert f"{prefix.replace('embed/', '')}{PAGES[path]}" in texts  # where it stands
     used = {one.attrib["href"].removeprefix("#") for one in root.iter(f"{SVG}use")}
     assert used <= {one.attrib.get("id") for one in root.iter()}
     links = [one.attrib["href"] for one in root.iter(f"{SVG}a")]
@@ -101,18 +116,69 @@ def test_query_of_the_page_is_that_of_its_chart(client: Client) -> None:
 
 
 def test_matrix_is_drawn_with_its_numbers_and_links(client: Client) -> None:
-    root = ElementTree.fromstring(  # noqa: S314  # our own
-        client.get("/embed/matrix.svg?presidency=p").content
-    )
-    cells = {
-        link.findtext(f"{SVG}title"): [one.text for one in link.iter(f"{SVG}text")]
-        for link in root.iter(f"{SVG}a")
-    }
     page = main_of(client.get("/matrix/?presidency=p").content)
-    table = page.one("table", "matrix-months")
-    (cell,) = [one for one in table.all("a") if one["aria-label"]]
-    assert cells[cell["aria-label"]] == ["1"]
-    assert ["1 Borders & <order>"] in cells.values()
+    for kind, part in (("months", ""), ("states", "/states"), ("themes", "/themes")):
+        root = ElementTree.fromstring(  # noqa: S314  # our own
+            client.get(f"/embed/matrix{part}.svg?presidency=p").content
+        )
+        cells = {
+            link.findtext(f"{SVG}title"): [one.text for one in link.iter(f"{SVG}text")]
+            for link in root.iter(f"{SVG}a")
+        }
+        table = page.one("table", f"matrix-{kind}")
+        found = [one for one in table.all("a") if one["aria-label"]]
+        assert found
+        for cell in found:
+            assert cells[cell["aria-label"]] == ["1"]
+        heads = [one.text for one in table.one("thead").all("th")]
+        words = {one.text for one in root.iter(f"{SVG}text")}
+        assert set(" ".join(heads).split()) <= set(" ".join(filter(None, words)).split())
+    assert "Completed" in words  # the key of the scale
+
+
+@pytest.mark.parametrize(
+    ("address", "part"),
+    [("/embed/matrix/states/", "states"), ("/embed/matrix/themes/", "themes")],
+)
+def test_frame_holds_the_table_that_was_asked_for(client: Client, address: str, part: str) -> None:
+    page = main_of(client.get(f"{address}?presidency=p").content)
+    assert [one["class"] for one in page.all("table")] == [f"matrix matrix-{part}"]
+
+
+@pytest.mark.parametrize("address", ["/embed/home.svg", "/embed/presidencies/p.svg"])
+def test_priorities_at_a_glance_are_drawn_as_the_page_shows_them(
+    client: Client, address: str
+) -> None:
+    with time_machine.travel("2026-03-01", tick=False):
+        drawing = client.get(address).content
+        page = main_of(client.get(address.removesuffix(".svg") + "/").content)
+    root = ElementTree.fromstring(drawing)  # noqa: S314  # our own
+    texts = [one.text for one in root.iter(f"{SVG}text")]
+    (row,) = page.one("ol", "priorities").all("li")
+    assert row.one("span", "completion").text in texts
+    assert "Borders & <order>" in texts
+    assert texts[0] == "Priorities of Russia 2026"
+    assert "Small bars count the events that bear on a priority in each month of the term." in texts
+    (spark,) = [one for one in root.iter(f"{SVG}g") if one.get("class") == "spark"]
+    assert spark.findtext(f"{SVG}title") == row.one("svg", "spark")["aria-label"]
+    assert client.get("/embed/presidencies/nobody.svg").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "stems"),
+    [
+        ("/", ["/embed/home"]),
+        ("/presidencies/p/", ["/embed/presidencies/p"]),
+        ("/matrix/", ["/embed/matrix", "/embed/matrix/states", "/embed/matrix/themes"]),
+    ],
+)
+def test_page_offers_files_of_each_chart(client: Client, path: str, stems: list[str]) -> None:
+    with time_machine.travel("2026-03-01", tick=False):
+        page = main_of(client.get(path).content)
+        links = [url for part in page.all("details", "chart-links") for _text, url in part.links()]
+        files = [f"{stem}.{extension}" for stem in stems for extension in ("svg", "png")]
+        assert [url for url in links if url.endswith((".svg", ".png"))] == files
+        assert {client.get(url).status_code for url in links} == {200}
 
 
 def test_page_without_a_chart_has_no_file(client: Client) -> None:
