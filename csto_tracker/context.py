@@ -61,6 +61,7 @@ PARENTS = {
     "sources:source": ["sources:list"],
     "site:api-changes": ["site:api"],
 }
+_ABOVE_LISTS = ["site:feeds"]
 
 
 @lru_cache(maxsize=4)
@@ -85,7 +86,7 @@ def _navigation(language: str) -> tuple[dict[str, Place], dict[str, Place]]:
         "site:changes": _("Changes"),
         "site:api": _("API"),
         "site:api-changes": _("Changes of the API"),
-        "site:feeds": _("Feeds and calendars"),
+        "site:feeds": _("Lists, feeds and calendars"),
         "site:home": _("Home"),
     }
     return (
@@ -108,6 +109,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     named = main | more
     match = request.resolver_match
     parents = PARENTS.get(match.view_name, []) if match else []
+    if match and match.namespace == "lists":
+        parents = _ABOVE_LISTS
     return {
         "frame": "base.html",
         "SITE_URL": settings.SITE_URL,

@@ -34,6 +34,7 @@ ALWAYS = (
     "site:about",
     "site:api",
     "site:api-changes",
+    "site:feeds",
 )
 
 

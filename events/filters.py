@@ -21,6 +21,14 @@ from publishing.filters import (
 from sources.models import Source
 
 
+class UpcomingFilter(YesNoFilter):
+    """Planned events whose last possible day is not past."""
+
+    def apply(self, rows: QuerySet, value: bool) -> QuerySet:
+        coming = rows.model.objects.upcoming()
+        return rows.filter(pk__in=coming) if value else rows.exclude(pk__in=coming)
+
+
 class OutcomeFilter(YesNoFilter):
     def apply(self, rows: QuerySet, value: bool) -> QuerySet:
         waiting = rows.model.objects.awaiting_outcome()
@@ -73,6 +81,7 @@ class EventFilters(RecordFilters):
     q = SearchFilter("search", label=_("Words in titles, summaries and places"), example="Рубеж")
     kind = ValuesFilter("kind", choices=Event.Kind, label=_("Kind"), example="summit")
     status = ValuesFilter("status", choices=Event.Status, label=_("Status"), example="announced")
+    upcoming = UpcomingFilter("pk", label=_("Planned, and not past yet"), example="false")
     awaiting_outcome = OutcomeFilter(
         "status", label=_("Its time has passed and the outcome is not recorded"), example="true"
     )

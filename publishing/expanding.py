@@ -88,10 +88,17 @@ def chosen(
             "known": ", ".join(names),
         }
         raise BadQuery({"fields": [words]})
-    others = [name for name in names if wanted and name not in wanted]
-    for name in others:
-        found.fields.pop(name)
-    return found, bool(others)
+    fewer = bool(wanted) and set(wanted) < set(names)
+    if fewer:
+        keep(found, wanted)
+    return found, fewer
+
+
+def keep(serializer: serializers.Serializer, names: Sequence[str]) -> None:
+    """Leave a serializer these fields only, in its own order."""
+    for name in columns(serializer):
+        if name not in names:
+            serializer.fields.pop(name)
 
 
 def asked(serializer: type[serializers.Serializer], data: QueryDict) -> list[str]:

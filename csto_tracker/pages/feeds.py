@@ -11,7 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from csto_tracker.api import RESOURCES
+from csto_tracker.context import places
 from csto_tracker.pages.inside import page_at, title_of
+from csto_tracker.pages.lists import LISTS
 from publishing import pagination
 from publishing.asking import note_day
 from publishing.conditional import public_data
@@ -24,6 +26,15 @@ PAGES = {
     "presidencies": "members:presidency",
     "bodies": "members:body",
     "sources": "sources:source",
+}
+PAGES_OF_LISTS = {
+    "sources": "sources:list",
+    "states": "members:states",
+    "bodies": "members:bodies",
+    "presidencies": "members:presidencies",
+    "priorities": "priorities:list",
+    "events": "events:list",
+    "changes": "site:changes",
 }
 
 
@@ -60,13 +71,24 @@ def _address(name: str, key: str) -> str:
 
 @public_data
 def feed_list(request: HttpRequest) -> HttpResponse:
-    """All feeds and calendars, and how to make one of any filter."""
-    feeds = [(name, reverse("export", args=[name, "atom"])) for name in RESOURCES]
-    return render(
-        request,
-        "site/feeds.html",
-        {"feeds": feeds, "calendar": reverse("export", args=["events", "ics"])},
-    )
+    """All lists with their feeds, calendars and files, and how to make one of any filter."""
+    lists = [
+        (
+            _title(name),
+            reverse(PAGES_OF_LISTS.get(name, f"lists:{name}")),
+            name,
+            reverse(f"api:{name}-list"),
+        )
+        for name in RESOURCES
+    ]
+    return render(request, "site/feeds.html", {"lists": sorted(lists)})
+
+
+def _title(name: str) -> str:
+    """What the list is called on its page."""
+    if name in LISTS:
+        return str(LISTS[name].title)
+    return places()[PAGES_OF_LISTS[name]].label
 
 
 @public_data

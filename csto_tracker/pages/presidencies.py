@@ -29,10 +29,14 @@ from csto_tracker.pages.reader import read
 from csto_tracker.pages.sparklines import sparklines
 from events.listing import first_rows
 from events.models import Event
+from events.views import offered
+from members.filters import PresidencyFilters
 from members.models import Presidency
 from priorities.models import Lineage, Priority, PriorityPassage, Theme
-from publishing.asking import asked_day
+from publishing import pagination
+from publishing.asking import asked_day, note_day
 from publishing.conditional import public_data
+from publishing.filterform import FilterForm
 from sources.citing import cited
 from sources.models import Passage
 
@@ -41,7 +45,8 @@ EVENTS_SHOWN = 10
 
 @public_data
 def presidency_list(request: HttpRequest) -> HttpResponse:
-    """All presidencies, the newest first."""
+    """Presidencies by the filters of the API, the newest first."""
+    note_day(request)
     today = timezone.now().date()
     stated = Priority.objects.public().filter(presidency=OuterRef("pk")).order_by()
     number = stated.values("presidency").values_list(Count("pk"))
@@ -51,12 +56,27 @@ def presidency_list(request: HttpRequest) -> HttpResponse:
         .defer("search", "state__search", "statement__text", "statement__search")
         # Not grouped by presidency: a view, as the past is made of, has no key to group by.
         .annotate(stated=Coalesce(Subquery(number), 0))
-        .order_by("-period")
     )
+    filters = PresidencyFilters(request.GET, rows)
+    page = pagination.page_of(filters, "pk")
+    found = rows.in_bulk(page.rows)
+    on = filters.day or today
     return render(
         request,
         "members/presidencies.html",
-        {"presidencies": [(row, term_of(row, today), motto_of(row)) for row in rows]},
+        {
+            "presidencies": [
+                (row, term_of(row, on), motto_of(row)) for row in map(found.get, page.rows) if row
+            ],
+            "form": FilterForm(
+                filters,
+                request.path,
+                main=("q", "state", "on", "current"),
+                options={"state": offered(request).get("state", ())},
+            ),
+            "next": pagination.link(request.path, request.GET, page.next),
+            "previous": pagination.link(request.path, request.GET, page.previous),
+        },
     )
 
 

@@ -12,10 +12,13 @@ from csto_tracker.pages.asking import begun
 from csto_tracker.pages.map import drawn, states_on
 from events.listing import first_rows
 from events.models import Attendance, Event
+from members.filters import BodyFilters, StateFilters
 from members.models import Body, Membership, Milestone, Presidency, State
-from publishing.asking import asked_day
+from publishing import pagination
+from publishing.asking import asked_day, note_day
 from publishing.conditional import public_data
 from publishing.dates import in_words
+from publishing.filterform import FilterForm
 from sources.citing import cited
 
 EVENTS_SHOWN = 20
@@ -23,10 +26,18 @@ EVENTS_SHOWN = 20
 
 @public_data
 def state_list(request: HttpRequest) -> HttpResponse:
-    """All states that are or were party, each with its status on a day and who says so."""
-    day = asked_day(request)
+    """States that are or were party, each with its status on a day and who says so.
+
+    The filters of the API choose those in the tables; the map shows all.
+    """
+    note_day(request)
+    filters = StateFilters(request.GET, State.objects.public())
+    page = pagination.page_of(filters, "code")
+    day = filters.day
     states = list(states_on(day or timezone.now().date()))
-    rows = [_status_today(one) for one in states]
+    by_code = {one.code: one for one in states}
+    codes = page.rows if request.GET.get("ordering") else [c for c in by_code if c in page.rows]
+    rows = [_status_today(by_code[code]) for code in codes]
     inside = {Membership.Status.MEMBER, Membership.Status.FROZEN}
     outside = _("Not members on that day") if day else _("Not members today")
     groups = [
@@ -34,7 +45,16 @@ def state_list(request: HttpRequest) -> HttpResponse:
         (outside, [row for row in rows if row["status"] not in inside]),
     ]
     return render(
-        request, "members/states.html", drawn(states) | {"groups": groups if rows else []}
+        request,
+        "members/states.html",
+        drawn(states)
+        | {
+            "groups": groups if rows else [],
+            "with_map": bool(states),
+            "form": FilterForm(filters, request.path, main=("q", "status")),
+            "next": pagination.link(request.path, request.GET, page.next),
+            "previous": pagination.link(request.path, request.GET, page.previous),
+        },
     )
 
 
@@ -105,14 +125,24 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_data
 def body_list(request: HttpRequest) -> HttpResponse:
-    """The organs of the organisation by kind."""
-    asked_day(request)
-    bodies = list(Body.objects.public())
+    """The organs of the organisation by kind, by the filters of the API."""
+    note_day(request)
+    filters = BodyFilters(request.GET, Body.objects.public())
+    page = pagination.page_of(filters, "pk")
+    found = Body.objects.defer("search").in_bulk(page.rows)
+    bodies = [found[key] for key in page.rows]
     groups = [
         (label, [body for body in bodies if body.kind == kind]) for kind, label in Body.Kind.choices
     ]
     return render(
-        request, "members/bodies.html", {"groups": [group for group in groups if group[1]]}
+        request,
+        "members/bodies.html",
+        {
+            "groups": [group for group in groups if group[1]],
+            "form": FilterForm(filters, request.path, main=("q", "kind")),
+            "next": pagination.link(request.path, request.GET, page.next),
+            "previous": pagination.link(request.path, request.GET, page.previous),
+        },
     )
 
 

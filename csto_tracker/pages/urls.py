@@ -8,6 +8,7 @@ from csto_tracker.pages import (
     data,
     feeds,
     home,
+    lists,
     matrix,
     presidencies,
     priorities,
@@ -67,10 +68,13 @@ SITE = [
     path("map/", world_map.world, name="map"),
 ]
 
+LISTS = [path(f"{name}/", lists.record_list, {"name": name}, name=name) for name in lists.LISTS]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((MEMBERS, "members"))),
     path("", include((PRIORITIES, "priorities"))),
     path("", include((EVENTS, "events"))),
     path("", include((SOURCES, "sources"))),
     path("", include((SITE, "site"))),
+    path("", include((LISTS, "lists"))),
 ]

@@ -202,8 +202,8 @@ def test_pages_of_presidencies_cost_the_same_for_more_rows(
         make.claim(presidency=presidency, priority=priority)
         make.contribution(event=make.event(date="2025-05-05"), priority=priority)
         make.lineage(earlier=priority, later=other)
-    # Data version for the ETag, the rows, data status.
-    with django_assert_num_queries(3):
+    # Data version for the ETag, the page of keys, the rows, choices of the form, data status.
+    with django_assert_num_queries(5):
         client.get("/presidencies/")
     # And: sources, claims and their sources, priorities, their events by month,
     # events, lineage, neighbours.
