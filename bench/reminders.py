@@ -21,6 +21,7 @@ from typing import Any, Self
 from aiosmtpd.controller import Controller
 
 SUBSCRIPTIONS, EVENTS = 10_000, 100  # a million pairs
+CROWD = 1_000_000  # subscribers of one event
 MAILS = 10_000
 REPORT = Path(__file__).with_suffix(".md")
 
@@ -127,6 +128,41 @@ def plan() -> None:
         continue
 
 
+def join_crowd(count: int) -> None:
+    """Many more subscribers, as far as planning looks at them."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH person AS (INSERT INTO reminders_subscriber (email, nonce)"
+            " SELECT 'crowd-' || n || '@example.org', md5(n::text) FROM generate_series(1, %s) n"
+            " RETURNING id)"
+            " INSERT INTO reminders_subscription (subscriber_id, channel, url, host, secret,"
+            " selection_id, wants_upcoming, wants_changes, wants_assessments, wants_handover,"
+            " leads, digest, weekday, hour, digest_when_empty, language, zone, nonce, confirmed_at,"
+            " disabled_reason)"
+            " SELECT id, 'email', '', '', '', (SELECT min(id) FROM reminders_selection), true,"
+            " false, false, false, '{1440}', 'none', 0, id %% 24, false, 'en',"
+            " (ARRAY['Asia/Bishkek', 'Europe/Moscow', 'America/New_York', 'UTC'])[1 + id %% 4],"
+            " md5(id::text), now() - interval '1 day', '' FROM person",
+            [count],
+        )
+
+
+def plan_for_crowd() -> tuple[float, float]:
+    """Plan one event for everybody; seconds in all, and of the longest transaction."""
+    from reminders import clock, planning
+
+    announce(1)
+    each = []
+    while True:
+        begun = time.perf_counter()
+        done = planning.plan_changes(clock.now())
+        each.append(time.perf_counter() - begun)
+        if not done:
+            return sum(each), max(each)
+
+
 def timed(work: Callable[[], Any]) -> float:
     begun = time.perf_counter()
     work()
@@ -165,7 +201,16 @@ def measure() -> list[tuple[str, str]]:
         (f"Planning a change of one event, {SUBSCRIPTIONS:,} reminders planned", f"{alone:.2f} s"),
         ("The same, a million reminders planned", f"{change_one_event():.2f} s"),
     ]  # fmt: skip
-    return rows + measure_delivery()
+    rows += measure_delivery()
+    join_crowd(CROWD - SUBSCRIPTIONS)
+    with Memory() as memory:
+        seconds, longest = plan_for_crowd()
+    return [
+        *rows,
+        (f"Planning one event for {CROWD:,} subscriptions, part by part",
+         f"{seconds:.0f} s; the longest transaction {longest:.1f} s"),
+        ("Memory (RSS) of the process while it planned", str(memory)),
+    ]  # fmt: skip
 
 
 def measure_delivery() -> list[tuple[str, str]]:

@@ -52,6 +52,9 @@ class Change(models.Model):
     new = models.JSONField(_("after"), null=True)
     xact = models.BigIntegerField(_("transaction"), default=0)
     at = models.DateTimeField(_("at"), db_default=Now())
+    planned_to = models.BigIntegerField(
+        _("planned for the subscriptions up to"), default=0, db_default=0
+    )
 
     class Meta:
         verbose_name = _("change to plan for")

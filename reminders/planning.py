@@ -1,110 +1,136 @@
-"""From changes of the record to planned reminders. One planner works at a time."""
+"""From changes of the record to planned reminders. One planner works at a time.
 
-import json
+A change is planned for part of the subscriptions after part. After SECONDS the transaction is
+committed, and with it, in the change, how far it came: whoever plans next goes on from there,
+also when this process was killed.
+"""
+
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection, transaction
 
 from assessments.models import Assessment
 from events.models import Event
 from members.models import Presidency
-from reminders import upcoming
+from reminders import notices, upcoming
+from reminders.happened import Happened, what_happened
 from reminders.models import Change, Reminder, Selection, Subscription
+from reminders.notices import Notice
+from reminders.parts import Part, next_part
 from reminders.selections import matching_events, matching_priorities
 from reminders.timing import Occurrence, occurrence
-from reminders.upcoming import Pairs, Subject
+from reminders.upcoming import Subject
 
 BATCH = 500
-# Subscriptions times subjects in one transaction: some seconds, in which mails do not wait long.
-PAIRS = 200_000
-# An event that is entered long after it was over is no news.
-NEWS_DAYS = 30
+SECONDS = 2.0  # for one transaction, and the part that is under way then
 _PLANNER = 7_204_001  # advisory lock
-_TOLD = {Event.Status.CANCELLED, Event.Status.POSTPONED, Event.Status.HELD}
-
-Happened = list[tuple[str, dict[str, Any]]]
 
 
 def plan_changes(now: datetime) -> int:
-    """Plan for at most BATCH changes, of about PAIRS reminders, and take them off the queue.
+    """Plan for at most BATCH changes, for about SECONDS; those that are done leave the queue.
 
-    Returns how many changes there were, 0 as well while another process plans: it goes on until
-    the queue is empty.
+    Returns how many changes were worked on, 0 as well while another process plans: it goes on
+    until the queue is empty.
     """
+    until = time.monotonic() + SECONDS
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_PLANNER])
         if not cursor.fetchone()[0]:
             return 0
-        # Limits of pages are not for this: a million subscriptions to one event take half a minute.
-        cursor.execute("SET LOCAL statement_timeout = '4min'")
+        # A part takes about a second; on a machine that is busy it must not be cut off.
+        cursor.execute("SET LOCAL statement_timeout = '2min'")
+        wishes = list(Change.objects.filter(kind=Change.Kind.SUBSCRIPTION).order_by("pk")[:BATCH])
+        wishes = _plan_subscriptions(wishes, now, until)
+        _done(wishes)
         changes = _next_changes()
-        by_kind: dict[str, list[Change]] = defaultdict(list)
-        for change in changes:
-            by_kind[change.kind].append(change)
-        _plan_events(by_kind[Change.Kind.EVENT] + by_kind[Change.Kind.DOCUMENT], now)
-        _plan_assessments(by_kind[Change.Kind.ASSESSMENT], now)
-        _plan_handovers(by_kind[Change.Kind.PRESIDENCY], now)
-        _plan_subscriptions(by_kind[Change.Kind.SUBSCRIPTION], now)
-        Change.objects.filter(pk__in=[change.pk for change in changes]).delete()
-    return len(changes)
+        if changes:
+            _plan(changes, now, until)
+    return len(wishes) + len(changes)
+
+
+def _done(changes: list[Change]) -> None:
+    Change.objects.filter(pk__in=[change.pk for change in changes]).delete()
 
 
 def _next_changes() -> list[Change]:
-    """The oldest changes, of so few subjects that planning them does not take long.
+    """The changes that are begun, or the oldest; those of subscriptions are apart.
 
-    What happened to one subject stays together, so that it is told at once.
+    What happened to one subject stays together, so that it is told at once. What happens to it
+    while this is planned for is planned for afterwards.
     """
-    changes = list(Change.objects.order_by("pk")[:BATCH])
-    if not changes:
-        return []
-    most = max(1, PAIRS // max(1, Subscription.objects.active().count()))
-    taken: set[tuple[str, int]] = set()
+    changes = Change.objects.exclude(kind=Change.Kind.SUBSCRIPTION).order_by("pk")
+    return list(changes.filter(planned_to__gt=0)) or list(changes[:BATCH])
+
+
+def _plan(changes: list[Change], now: datetime, until: float) -> None:
+    """Plan for one part of the subscriptions after the other, until all is done or time is up."""
+    by_kind: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
-        if change.kind != Change.Kind.SUBSCRIPTION and len(taken) < most:
-            taken.add(_subject(change))
-    return [
-        change
-        for change in changes
-        if change.kind == Change.Kind.SUBSCRIPTION or _subject(change) in taken
-    ]
+        by_kind[change.kind].append(change)
+    events = by_kind[Change.Kind.EVENT] + by_kind[Change.Kind.DOCUMENT]
+    others = by_kind[Change.Kind.ASSESSMENT] + by_kind[Change.Kind.PRESIDENCY]
+    subjects = len({change.object_id for change in events}) + len(others)
+    after = changes[0].planned_to
+    found = Matches()
+    while True:
+        part = next_part(after, subjects)
+        _plan_events(events, now, part, found)
+        _plan_assessments(by_kind[Change.Kind.ASSESSMENT], now, part)
+        _plan_handovers(by_kind[Change.Kind.PRESIDENCY], now, part)
+        if part.is_last:
+            _done(changes)
+            return
+        after = part.upto
+        if time.monotonic() >= until:
+            rows = Change.objects.filter(pk__in=[change.pk for change in changes])
+            rows.update(planned_to=after)
+            return
 
 
-def _subject(change: Change) -> tuple[str, int]:
-    kind = Change.Kind.EVENT if change.kind == Change.Kind.DOCUMENT else change.kind
-    return str(kind), change.object_id
-
-
-def _plan_subscriptions(changes: list[Change], now: datetime) -> None:
-    """Plan what subscriptions that were confirmed or changed have ahead.
+def _plan_subscriptions(changes: list[Change], now: datetime, until: float) -> list[Change]:
+    """Plan what subscriptions that were confirmed or changed have ahead; returns whose are done.
 
     What is planned and not wanted any more is dropped; what is due already is sent.
     """
     if not changes:
-        return
-    ids = {change.object_id: change.at for change in changes}
+        return []
+    coming = list(Event.objects.public().upcoming(now.date()).values_list("pk", flat=True))
+    ids = [change.object_id for change in changes]
+    rows = Subscription.objects.active().select_related("selection").in_bulk(ids)
+    for number, change in enumerate(changes, start=1):
+        _plan_subscription(change, rows.get(change.object_id), coming, now)
+        if time.monotonic() >= until:
+            return changes[:number]
+    return changes
+
+
+def _plan_subscription(
+    change: Change, subscription: Subscription | None, coming: list[int], now: datetime
+) -> None:
     Reminder.objects.filter(
-        subscription__in=ids,
+        subscription=change.object_id,
         state=Reminder.State.PLANNED,
         due_at__gt=now,
         kind__in=[Reminder.Kind.UPCOMING, Reminder.Kind.HANDOVER],
     ).update(state=Reminder.State.DROPPED, reason=Reminder.Reason.NOT_WANTED, settled_at=now)
-    coming = list(Event.objects.public().upcoming(now.date()).values_list("pk", flat=True))
-    for subscription in Subscription.objects.active().filter(pk__in=ids):
-        selection, since = subscription.selection, ids[subscription.pk]
-        for kind, subjects in (
-            (Reminder.Kind.UPCOMING, _coming_events(selection, coming, since)),
-            (Reminder.Kind.HANDOVER, _coming_handovers(since)),
-        ):
-            upcoming.plan(
-                subjects,
-                [(subject.name, selection.pk) for subject in subjects],
-                kind=kind,
-                now=now,
-                only=[subscription.pk],
-            )
+    if subscription is None:
+        return
+    selection = subscription.selection
+    for kind, subjects in (
+        (Reminder.Kind.UPCOMING, _coming_events(selection, coming, change.at)),
+        (Reminder.Kind.HANDOVER, _coming_handovers(change.at)),
+    ):
+        upcoming.plan(
+            subjects,
+            [(subject.name, selection.pk) for subject in subjects],
+            kind=kind,
+            now=now,
+            part=Part(subscription.pk - 1, subscription.pk),
+        )
 
 
 def _coming_events(selection: Selection, ids: list[int], since: datetime) -> list[Subject]:
@@ -127,7 +153,7 @@ def event_subject(pk: int) -> str:
     return f"event:{pk}"
 
 
-def _plan_events(changes: list[Change], now: datetime) -> None:
+def _plan_events(changes: list[Change], now: datetime, part: Part, found: "Matches") -> None:
     if not changes:
         return
     by_event: dict[int, list[Change]] = defaultdict(list)
@@ -135,17 +161,15 @@ def _plan_events(changes: list[Change], now: datetime) -> None:
         by_event[change.object_id].append(change)
     events = {event.pk: event for event in Event.objects.public().filter(pk__in=by_event)}
     gone = [event_subject(pk) for pk in by_event if pk not in events]
-    upcoming.drop(gone, Reminder.Reason.WITHDRAWN, now)
-    matches = _matches(list(events), ["wants_upcoming", "wants_changes"])
+    upcoming.drop(gone, Reminder.Reason.WITHDRAWN, now, part)
+    matches = found.of(list(events), part)
     happened = {pk: what_happened(by_event[pk], event, now.date()) for pk, event in events.items()}
-    _plan_leads(events, by_event, happened, matches, now)
-    notices = [
-        Notice(event_subject(pk), by_event[pk][-1], found)
-        for pk, found in happened.items()
-        if found
+    _plan_leads(events, by_event, happened, matches, now, part)
+    news = [
+        Notice(event_subject(pk), by_event[pk][-1], told) for pk, told in happened.items() if told
     ]
     pairs = [(event_subject(pk), selection) for pk in events for selection in matches.get(pk, [])]
-    _tell_changes(notices, pairs, now)
+    notices.tell_changes(news, pairs, now, part)
 
 
 def _plan_leads(
@@ -154,6 +178,7 @@ def _plan_leads(
     happened: dict[int, Happened],
     matches: dict[int, list[int]],
     now: datetime,
+    part: Part,
 ) -> None:
     """Make planned reminders of the changed events agree with them."""
     subjects: dict[int, Subject] = {}
@@ -165,189 +190,72 @@ def _plan_leads(
             subjects[pk] = subject
         else:
             not_planned.append(event_subject(pk))
-    upcoming.drop(not_planned, Reminder.Reason.STATUS, now)
-    upcoming.drop_outdated(list(subjects.values()), now)
+    upcoming.drop(not_planned, Reminder.Reason.STATUS, now, part)
+    upcoming.drop_outdated(list(subjects.values()), now, part)
     names = [subject.name for subject in subjects.values()]
-    upcoming.drop(names, Reminder.Reason.NO_MATCH, now, due_too=False)
+    upcoming.drop(names, Reminder.Reason.NO_MATCH, now, part, due_too=False)
     upcoming.plan(
         list(subjects.values()),
         [(subjects[pk].name, selection) for pk in subjects for selection in matches.get(pk, [])],
         kind=Reminder.Kind.UPCOMING,
         now=now,
+        part=part,
     )
 
 
-def what_happened(changes: list[Change], event: Event, today: date) -> Happened:
-    """The changes of one event put together, in words of the outbox; empty when it is no news."""
-    rows = [change for change in changes if change.old is not None or change.new is not None]
-    states = [change for change in rows if change.kind == Change.Kind.EVENT]
-    found: Happened = []
-    added_by = None
-    if states:
-        before, after = states[0].old, states[-1].new
-        if before is None and after is not None:
-            added_by = states[0].xact
-            end = event.period.upper
-            if end is None or end > today - timedelta(NEWS_DAYS):
-                found.append(("added", {}))
-        elif before is not None and after is not None:
-            found += _differences(before, after)
-    documents = [
-        change.new["source"]
-        for change in rows
-        if change.kind == Change.Kind.DOCUMENT and change.new and change.xact != added_by
-    ]
-    found += [("document", {"source": source}) for source in dict.fromkeys(documents)]
-    return found
-
-
-def _differences(before: dict[str, Any], after: dict[str, Any]) -> Happened:
-    found: Happened = []
-    when = ("date", "start_time", "end_time", "time_zone")
-    if any(before[name] != after[name] for name in when):
-        old, new = ({name: row[name] for name in when} for row in (before, after))
-        name = "specified" if _is_within(after, before) else "moved"
-        found.append((name, {"from": old, "to": new}))
-    if before["status"] != after["status"] and after["status"] in _TOLD:
-        found.append((after["status"], {"from": before["status"]}))
-    return found
-
-
-def _is_within(after: dict[str, Any], before: dict[str, Any]) -> bool:
-    """Whether the new date says more of the old one rather than something else."""
-    if before["date"] == after["date"]:
-        return before["start_time"] is None
-    old, new = _occurrence(before), _occurrence(after)
-    if old is None or new is None or old.after is None or new.after is None or old.exact:
-        return False
-    return old.first <= new.first and new.after <= old.after
-
-
-def _occurrence(row: dict[str, Any]) -> Occurrence | None:
-    return occurrence(row["date"], None, None, "")
-
-
-def _matches(ids: list[int], wants: list[str]) -> dict[int, list[int]]:
+class Matches:
     """The filters that choose each event: one query for each filter that somebody uses."""
-    found: dict[int, list[int]] = defaultdict(list)
-    if ids:
-        for selection in _selections(wants):
-            for pk in matching_events(selection, ids):
+
+    def __init__(self) -> None:
+        self._known: dict[int, set[int]] = {}
+
+    def of(self, ids: list[int], part: Part) -> dict[int, list[int]]:
+        """By event, the filters of these subscriptions. The events are the same at each call."""
+        found: dict[int, list[int]] = defaultdict(list)
+        if not ids:
+            return found
+        for selection in _selections(["wants_upcoming", "wants_changes"], part):
+            if selection.pk not in self._known:
+                self._known[selection.pk] = matching_events(selection, ids)
+            for pk in self._known[selection.pk]:
                 found[pk].append(selection.pk)
-    return found
+        return found
 
 
-def _selections(wants: list[str]) -> Iterable[Selection]:
+def _selections(wants: list[str], part: Part) -> Iterable[Selection]:
+    """The filters of the subscriptions of a part that want one of these things."""
     condition = " OR ".join(f"s.{name}" for name in wants)
     return Selection.objects.raw(
-        "SELECT * FROM reminders_selection n WHERE EXISTS (SELECT 1 FROM reminders_subscription s"
-        " WHERE s.selection_id = n.id AND s.confirmed_at IS NOT NULL AND s.disabled_at IS NULL"
-        f" AND ({condition})) ORDER BY id"
+        "SELECT * FROM reminders_selection WHERE id IN (SELECT s.selection_id"
+        " FROM reminders_subscription s WHERE s.id > %s AND s.id <= %s"
+        " AND s.confirmed_at IS NOT NULL AND s.disabled_at IS NULL"
+        f" AND ({condition})) ORDER BY id",
+        [part.after, part.upto],
     )
 
 
-class Notice(NamedTuple):
-    """Something that happened, once for each subscription that is to hear of it."""
-
-    subject: str
-    change: Change
-    happened: Happened
-
-
-_NOTICE = """
-    INSERT INTO reminders_reminder (subscription_id, kind, subject, occurrence, lead, zone, due_at,
-        data, state, reason)
-    SELECT DISTINCT ON (s.id, n.subject) s.id, %(kind)s, n.subject, n.occurrence, 0, '', {due},
-        n.data, 'planned', ''
-    FROM unnest(%(subjects)s::text[], %(occurrences)s::text[], %(ats)s::timestamptz[],
-        %(data)s::jsonb[]) n(subject, occurrence, at, data)
-    {receivers}
-    WHERE s.confirmed_at <= n.at AND s.disabled_at IS NULL AND s.channel <> 'calendar'
-    ON CONFLICT DO NOTHING
-"""
-_AT_ITS_TIME = "coalesce(s.digest_due_at, %(now)s)"
-# A digest is too late for what is called off.
-_AT_ONCE = "%(now)s::timestamptz"
-_REMINDED = """
-    JOIN reminders_reminder r ON r.subject = n.subject AND r.kind = 'upcoming'
-        AND r.state IN ('sent', 'bundled')
-    JOIN reminders_subscription s ON s.id = r.subscription_id
-"""
-_ASKED = """
-    JOIN unnest(%(pair_subjects)s::text[], %(pair_selections)s::bigint[]) p(subject, selection)
-        ON p.subject = n.subject
-    JOIN reminders_subscription s ON s.selection_id = p.selection AND s.{wants}
-"""
-
-
-def _tell_changes(notices: list[Notice], pairs: Pairs, now: datetime) -> None:
-    """Plan the notices of what happened to events.
-
-    A cancelled or postponed event is told at once to all who were reminded of it, whether or
-    not they asked for changes.
-    """
-    calls_off = {Event.Status.CANCELLED, Event.Status.POSTPONED}
-    off = [notice for notice in notices if any(name in calls_off for name, _ in notice.happened)]
-    kind = Reminder.Kind.CHANGE
-    _tell(off, kind, now, due=_AT_ONCE, receivers=_REMINDED)
-    _tell(notices, kind, now, due=_AT_ITS_TIME, receivers=_asked("wants_changes"), pairs=pairs)
-
-
-def _plan_assessments(changes: list[Change], now: datetime) -> None:
+def _plan_assessments(changes: list[Change], now: datetime, part: Part) -> None:
     """Tell of assessments that became public."""
     if not changes:
         return
     by_id = {change.object_id: change for change in changes if change.old is None}
     rows = {row.pk: row for row in Assessment.objects.public().filter(pk__in=by_id)}
     pairs = []
-    for selection in _selections(["wants_assessments"]):
+    for selection in _selections(["wants_assessments"], part):
         chosen = matching_priorities(selection, [row.priority_id for row in rows.values()])
         pairs += [
             (f"assessment:{pk}", selection.pk)
             for pk, row in rows.items()
             if row.priority_id in chosen
         ]
-    _tell(
+    notices.tell(
         [Notice(f"assessment:{pk}", by_id[pk], [("assessment", {})]) for pk in rows],
         Reminder.Kind.ASSESSMENT,
         now,
-        due=_AT_ITS_TIME,
-        receivers=_asked("wants_assessments"),
+        part,
+        wants="wants_assessments",
         pairs=pairs,
     )
-
-
-def _asked(wants: str) -> str:
-    return _ASKED.format(wants=wants)
-
-
-def _tell(
-    notices: list[Notice],
-    kind: Reminder.Kind,
-    now: datetime,
-    *,
-    due: str,
-    receivers: str,
-    pairs: Pairs = (),
-) -> None:
-    """Plan notices for all receivers at once."""
-    if not notices:
-        return
-    pairs = list(pairs)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _NOTICE.format(due=due, receivers=receivers),
-            {
-                "kind": str(kind),
-                "now": now,
-                "subjects": [notice.subject for notice in notices],
-                "occurrences": [f"change:{notice.change.pk}" for notice in notices],
-                "ats": [notice.change.at for notice in notices],
-                "data": [json.dumps({"happened": notice.happened}) for notice in notices],
-                "pair_subjects": [subject for subject, _ in pairs],
-                "pair_selections": [selection for _, selection in pairs],
-            },
-        )
 
 
 def _handover(presidency: Presidency, since: datetime, *, fresh: bool = False) -> Subject:
@@ -357,7 +265,7 @@ def _handover(presidency: Presidency, since: datetime, *, fresh: bool = False) -
     return Subject(f"presidency:{presidency.pk}", found, since, fresh)
 
 
-def _plan_handovers(changes: list[Change], now: datetime) -> None:
+def _plan_handovers(changes: list[Change], now: datetime, part: Part) -> None:
     if not changes:
         return
     by_id = {change.object_id: change for change in changes}
@@ -365,13 +273,17 @@ def _plan_handovers(changes: list[Change], now: datetime) -> None:
     subjects = [_handover(row, by_id[row.pk].at, fresh=True) for row in rows]
     names = {f"presidency:{pk}" for pk in by_id}
     upcoming.drop(
-        sorted(names - {subject.name for subject in subjects}), Reminder.Reason.WITHDRAWN, now
+        sorted(names - {subject.name for subject in subjects}),
+        Reminder.Reason.WITHDRAWN,
+        now,
+        part,
     )
-    upcoming.drop_outdated(subjects, now)
-    selections = [selection.pk for selection in _selections(["wants_handover"])]
+    upcoming.drop_outdated(subjects, now, part)
+    selections = [selection.pk for selection in _selections(["wants_handover"], part)]
     upcoming.plan(
         subjects,
         [(subject.name, selection) for subject in subjects for selection in selections],
         kind=Reminder.Kind.HANDOVER,
         now=now,
+        part=part,
     )

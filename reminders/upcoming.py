@@ -12,6 +12,7 @@ from django.db import connection
 
 from reminders import leases, timing
 from reminders.models import Reminder
+from reminders.parts import Part
 from reminders.timing import Moment, Occurrence
 
 
@@ -63,7 +64,7 @@ class _Asked(NamedTuple):
 
     pairs: list[tuple[str, int]]
     wants: str
-    only: list[int] | None
+    part: Part
     kind: Reminder.Kind
     now: datetime
 
@@ -72,7 +73,7 @@ _RECEIVERS = """
     FROM unnest(%(pair_subjects)s::text[], %(pair_selections)s::bigint[]) p(subject, selection)
     JOIN reminders_subscription s ON s.selection_id = p.selection
         AND s.confirmed_at IS NOT NULL AND s.disabled_at IS NULL AND s.channel <> 'calendar'
-        AND s.{wants} AND (%(only)s::bigint[] IS NULL OR s.id = ANY(%(only)s::bigint[]))
+        AND s.{wants} AND s.id > %(after)s AND s.id <= %(upto)s
 """
 _TIMES = """
     JOIN unnest(%(subject)s::text[], %(occurrence)s::text[], %(lead)s::int[], %(place)s::text[],
@@ -103,17 +104,16 @@ def plan(
     *,
     kind: Reminder.Kind,
     now: datetime,
-    only: list[int] | None = None,
+    part: Part,
 ) -> int:
-    """Plan the leads of `subjects` for the subscriptions of `pairs`; returns how many rows.
-
-    `only` limits it to these subscriptions.
+    """Plan the leads of `subjects` for those subscriptions of a part whose filters are in `pairs`;
+    returns how many rows.
     """
     pairs = list(pairs)
     if not subjects or not pairs:
         return 0
     wants = "wants_handover" if kind == Reminder.Kind.HANDOVER else "wants_upcoming"
-    places, leads = _asked(pairs, wants, only)
+    places, leads = _asked(pairs, wants, part)
     ahead: list[Due] = []
     missed: list[Due] = []
     for subject in subjects:
@@ -122,50 +122,59 @@ def plan(
                 ahead.append(row)
             elif subject.fresh and _begins(subject.found, row.zone) > now:
                 missed.append(row)
-    asked = _Asked(pairs, wants, only, kind, now)
+    asked = _Asked(pairs, wants, part, kind, now)
     return sum(_insert(rows, asked, missed=False) for rows in _by_form(ahead)) + sum(
         _insert(rows, asked, missed=True) for rows in _by_form(missed)
     )
 
 
 def drop(
-    subjects: Sequence[str], reason: Reminder.Reason, now: datetime, *, due_too: bool = True
+    subjects: Sequence[str],
+    reason: Reminder.Reason,
+    now: datetime,
+    part: Part,
+    *,
+    due_too: bool = True,
 ) -> int:
     """Drop what is planned of `subjects`; with `due_too=False` what is due now stays."""
-    planned = Reminder.objects.filter(
+    planned = part.of(Reminder.objects.all()).filter(
         subject__in=subjects,
         state=Reminder.State.PLANNED,
         kind__in=[Reminder.Kind.UPCOMING, Reminder.Kind.HANDOVER],
     )
     if not due_too:
         planned = planned.filter(due_at__gt=now)
-    return planned.update(state=Reminder.State.DROPPED, reason=reason, settled_at=now)
+    dropped: int = planned.update(state=Reminder.State.DROPPED, reason=reason, settled_at=now)
+    return dropped
 
 
-def drop_outdated(subjects: Sequence[Subject], now: datetime) -> None:
+def drop_outdated(subjects: Sequence[Subject], now: datetime, part: Part) -> None:
     """Drop what is not sent yet for a date that an event does not have any more."""
     occurrences = {
         timing.key(subject.found, lead) for subject in subjects for lead in (timing.DAY, 1)
     }
-    rows = Reminder.objects.filter(
-        subject__in=[subject.name for subject in subjects],
-        kind__in=[Reminder.Kind.UPCOMING, Reminder.Kind.HANDOVER],
-    ).exclude(occurrence__in=occurrences)
+    rows = (
+        part.of(Reminder.objects.all())
+        .filter(
+            subject__in=[subject.name for subject in subjects],
+            kind__in=[Reminder.Kind.UPCOMING, Reminder.Kind.HANDOVER],
+        )
+        .exclude(occurrence__in=occurrences)
+    )
     rows.filter(state=Reminder.State.PLANNED).update(
         state=Reminder.State.DROPPED, reason=Reminder.Reason.MOVED, settled_at=now
     )
     leases.take_out(rows, Reminder.Reason.MOVED, now)
 
 
-def _asked(
-    pairs: list[tuple[str, int]], wants: str, only: list[int] | None
-) -> tuple[list[Place], list[int]]:
+def _asked(pairs: list[tuple[str, int]], wants: str, part: Part) -> tuple[list[Place], list[int]]:
     """The places and leads that the subscriptions concerned have."""
-    parameters = {"selections": sorted({selection for _, selection in pairs}), "only": only}
+    selections = sorted({selection for _, selection in pairs})
+    parameters: dict[str, Any] = {"selections": selections, **part._asdict()}
     where = f"""
         FROM reminders_subscription s WHERE s.selection_id = ANY(%(selections)s)
         AND s.confirmed_at IS NOT NULL AND s.disabled_at IS NULL AND s.channel <> 'calendar'
-        AND s.{wants} AND (%(only)s::bigint[] IS NULL OR s.id = ANY(%(only)s::bigint[]))
+        AND s.{wants} AND s.id > %(after)s AND s.id <= %(upto)s
     """
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT DISTINCT s.zone, s.hour {where}", parameters)
@@ -239,7 +248,7 @@ def _insert(rows: list[Due], asked: _Asked, *, missed: bool) -> int:
         **columns,
         "pair_subjects": [subject for subject, _ in asked.pairs],
         "pair_selections": [selection for _, selection in asked.pairs],
-        "only": asked.only,
+        **asked.part._asdict(),
         "kind": str(asked.kind),
         "now": asked.now,
     }

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from events.models import Event, EventCitation
 from members.models import Presidency
-from reminders import clock, planning, services
+from reminders import clock, parts, planning, services
 from reminders.models import Change, Reminder, Subscription
 from reminders.sweep import prepare
 from tests import factories as make
@@ -52,14 +52,15 @@ def test_many_subscribers_are_planned_for_a_few_events_at_a_time(
 ) -> None:
     for number in range(3):
         subscription(f"{number}@example.org")
-    monkeypatch.setattr(planning, "PAIRS", 7)  # two events of three subscribers
+    monkeypatch.setattr(planning, "SECONDS", 0)
+    monkeypatch.setattr(parts, "PAIRS", 10)  # two subscribers of five events
     events = [coming(40) for _ in range(5)]
     for event in events:
         Event.objects.filter(pk=event.pk).update(date="2099-01-02")
     rounds = []
     while count := planning.plan_changes(clock.now()):
         rounds.append(count)
-    assert len(rounds) >= 3
+    assert rounds == [15, 15]  # three changes of each event
     for event in events:
         rows = Reminder.objects.filter(subject=f"event:{event.pk}", state="planned")
         # All that happened to an event is one notice.
