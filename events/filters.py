@@ -35,6 +35,13 @@ class OutcomeFilter(YesNoFilter):
         return rows.filter(pk__in=waiting) if value else rows.exclude(pk__in=waiting)
 
 
+class KeyFilter(ValuesFilter):
+    """The records that are named themselves."""
+
+    def condition(self, model: type[models.Model], values: list[Any]) -> Q:
+        return Q(pk__in=values)
+
+
 class PresidencyTermFilter(ValuesFilter):
     """Events that fall at least in part into the terms named."""
 
@@ -79,6 +86,7 @@ class EventFilters(RecordFilters):
     }
 
     q = SearchFilter("search", label=_("Words in titles, summaries and places"), example="Рубеж")
+    event = KeyFilter("pk", target=Event, label=_("Event"), example="csc-session-moscow-2026")
     kind = ValuesFilter("kind", choices=Event.Kind, label=_("Kind"), example="summit")
     status = ValuesFilter("status", choices=Event.Status, label=_("Status"), example="announced")
     upcoming = UpcomingFilter("pk", label=_("Planned, and not past yet"), example="false")

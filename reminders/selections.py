@@ -17,6 +17,7 @@ from reminders.models import Selection
 LONGEST = 1000
 # The part of the filter that says which priorities, and so which assessments, are meant.
 _OF_PRIORITY = {
+    "event": "contributions__event",
     "priority": "pk",
     "presidency": "presidency",
     "theme": "theme",

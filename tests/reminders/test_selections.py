@@ -25,6 +25,9 @@ def test_priorities_of_a_presidency_or_theme_left_out_are_not_meant() -> None:
     assert matching_priorities(selection(f"presidency={own}&not_theme=crime"), ids) == {two.pk}
     assert matching_priorities(selection(f"not_priority={two.key}"), ids) == {one.pk, three.pk}
     assert matching_priorities(selection("not_kind=summit"), ids) == set(ids)
+    event = make.contribution(priority=one).event
+    assert matching_priorities(selection(f"event={event.slug}"), ids) == {one.pk}
+    assert matching_priorities(selection(f"not_event={event.slug}"), ids) == {two.pk, three.pk}
 
 
 def test_events_left_out_are_not_chosen_and_words_say_so() -> None:
