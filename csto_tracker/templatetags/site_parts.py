@@ -80,7 +80,7 @@ def downloads(context: Any, name: str) -> dict[str, Any]:
 @register.inclusion_tag("partials/remind.html")
 def remind(name: str, value: str, text: str) -> dict[str, str]:
     """A link to the form for reminders of the events that one filter chooses."""
-    return {"path": f"{reverse('reminders:subscribe')}?{urlencode({name: value})}", "text": text}
+    return {"path": f"{address('reminders:subscribe')}?{urlencode({name: value})}", "text": text}
 
 
 @register.inclusion_tag("partials/feed_links.html")
