@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from assessments.listing import by_theme, completions
+from csto_tracker.pages.recent import recent
 from csto_tracker.pages.sparklines import sparklines
 from events.listing import first_rows
 from events.models import Event, EventQuerySet
@@ -17,7 +18,7 @@ from priorities.models import Priority
 from publishing.conditional import public_data
 from publishing.dates import in_words
 
-EVENTS_SHOWN = 5
+EVENTS_SHOWN, CHANGES_SHOWN = 5, 6
 
 
 class Term(NamedTuple):
@@ -79,6 +80,7 @@ def home(request: HttpRequest) -> HttpResponse:
     found = presiding(today)
     themes = by_theme(Priority.objects.public().for_presidency(found)) if found else []
     events: EventQuerySet = Event.objects.public()
+    upcoming = first_rows(events.upcoming(today).order_by("period", "pk"), EVENTS_SHOWN)
     return render(
         request,
         "site/home.html",
@@ -89,10 +91,13 @@ def home(request: HttpRequest) -> HttpResponse:
             "themes": themes,
             "sparks": sparklines(found) if found else {},
             "completions": completions([row for _theme, rows in themes for row in rows]),
-            "upcoming": first_rows(events.upcoming(today).order_by("period", "pk"), EVENTS_SHOWN),
+            "upcoming": upcoming,
+            # What lasts for years has begun: it is not what comes next.
+            "next": next((row for row in upcoming if row.status != Event.Status.ONGOING), None),
             "waiting": first_rows(
                 events.awaiting_outcome(today).order_by("-period", "-pk"), EVENTS_SHOWN
             ),
             "held": first_rows(events.held().order_by("-period", "-pk"), EVENTS_SHOWN),
+            "changes": recent(CHANGES_SHOWN),
         },
     )

@@ -257,11 +257,14 @@ def _hits(kind: Kind, rows: list[tuple[Any, ...]]) -> Iterator[Hit]:
         if START not in title + snippet and START in other_title + other:
             # The words were found in the other language only: show where.
             title, snippet = other_title, other
+        title, detail = title or other_title, _detail(kind, detail_1, detail_2)
+        if not title:  # a source may have none: who published it, and when
+            title, detail = detail or first, ""
         yield Hit(
             url,
-            pieces(title or other_title or first),
+            pieces(title),
             pieces(snippet),
-            _detail(kind, detail_1, detail_2),
+            detail,
             key,
             rank,
             changed_at,

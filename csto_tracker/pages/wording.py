@@ -9,8 +9,8 @@ from typing import NamedTuple
 from assessments.listing import Row
 from priorities.models import Lineage
 
-WIDTH, LINE, TEXT = 1088, 44, 405  # units
-LETTERS = 50  # of a line of text in TEXT units
+WIDTH, LINE, TEXT = 832, 44, 315  # units
+LETTERS = 38  # of a line of text in TEXT units
 
 
 class Piece(NamedTuple):

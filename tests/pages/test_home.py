@@ -1,10 +1,14 @@
 """The home page."""
 
+from datetime import UTC, datetime
+
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from sources.models import Source
 from tests import factories as make
 from tests.pages.reading import Element, main_of
 
@@ -147,6 +151,52 @@ def test_home_costs_the_same_for_more_rows(
             make.attendance(event=event)
         make.event(status="announced", date="2026-10")
     # Data version for the ETag, presidency, priorities, their events by month, three lists of
-    # events, data status.
-    with django_assert_num_queries(8):
+    # events, what changed last, data status.
+    with django_assert_num_queries(9):
         home(client)
+
+
+def test_home_says_at_a_glance_what_comes_what_happened_and_how_fresh_the_record_is(
+    client: Client,
+) -> None:
+    make.presidency(2026)
+    make.event(title="Soon", slug="soon", date="2026-03-20", status="confirmed")
+    make.event(title="Later", date="2026-04", status="announced")
+    make.event(title="Programme", date="2025/2029", status="ongoing")
+    make.event(title="Held", slug="held", date="2026-02-10", place="Minsk")
+    glance = home(client).one("dl", "glance")
+    assert glance.texts("dd")[:2] == [
+        "Soon 20 March 2026, confirmed",
+        "Held 10 February 2026, Minsk",
+    ]
+    assert glance.links() == [("Soon", "/events/soon/"), ("Held", "/events/held/")]
+    assert glance.texts("dt")[2] == "How fresh the record is"
+
+
+def test_home_says_what_changed_last_and_nothing_of_drafts(client: Client) -> None:
+    presidency = make.presidency(2026, slug="p")
+    priority = make.priority(presidency=presidency, slug="arms", title="Arms", title_ru="Оружие")
+    assessment = make.assessment(priority=priority, number=1)
+    event = make.event(title="Held", slug="held")
+    draft = make.event(title="Draft", is_published=False)
+    with connection.cursor() as cursor:
+        # One transaction has one time, and no trigger lets it be set.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        Source.objects.update(changed_at=datetime(2025, 1, 1, tzinfo=UTC))
+        for row, day in ((priority, 1), (event, 2), (assessment, 3), (draft, 4)):
+            moment = datetime(2026, 2, day, tzinfo=UTC)
+            type(row).objects.filter(pk=row.pk).update(changed_at=moment)
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    lines = home(client, "2026-02-05").one("ul", "recent")
+    assert lines.texts("li")[:3] == [
+        "3 February 2026 Arms assessment",
+        "2 February 2026 Held event",
+        "1 February 2026 Arms priority",
+    ]
+    assert "Draft" not in lines.text
+    assert [url for _text, url in lines.links()][:3] == [
+        "/presidencies/p/priorities/arms/#assessment-1",
+        "/events/held/",
+        "/presidencies/p/priorities/arms/",
+    ]
+    assert "Оружие" in home(client, "2026-02-05", "/ru/").one("ul", "recent").text
