@@ -27,6 +27,7 @@ urlpatterns = [
     path("healthz/sweep", views.sweep_health, name="sweep-health"),
     path("api/v1/schema/", views.schema, name="schema"),
     path("api/v1/docs/", views.swagger, name="swagger"),
+    path("api/v1/reference/", views.reference, name="reference"),
     re_path(r"^api/v1/passages/(?P<key>[^/]+)\.jsonld$", annotations.annotation, name="annotation"),
     path("sources/<slug:slug>.txt", annotations.source_text, name="source-text"),
     re_path(r"^api/v1/(?P<name>[a-z]+)\.(?P<extension>[a-z]+)$", exports.export, name="api-export"),

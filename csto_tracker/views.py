@@ -4,6 +4,7 @@ from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.urls import resolve
 from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from publishing.problems import problem
@@ -39,7 +40,8 @@ def unknown(request: HttpRequest) -> HttpResponse:
 
 unknown.answers_unknown_address = True  # type: ignore[attr-defined]  # no method is refused by it
 schema = SpectacularAPIView.as_view()
-# Swagger UI writes style attributes; no script is inline, nothing comes from another host.
-swagger = csp_update({"style-src": ["'unsafe-inline'"]})(
-    SpectacularSwaggerSplitView.as_view(url_name="schema")
-)
+# Swagger UI and Redoc write styles into the page; no script is inline, and what another host would
+# have to give, such as Redoc's logo, the policy for pictures keeps from being asked for.
+_styled = csp_update({"style-src": ["'unsafe-inline'"]})
+swagger = _styled(SpectacularSwaggerSplitView.as_view(url_name="schema"))
+reference = _styled(TemplateView.as_view(template_name="site/reference.html"))

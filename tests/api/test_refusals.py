@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 METHODS = ("post", "put", "patch", "delete")
 READ_ONLY = (
     *("/api/v1/events/", "/api/v1/events.csv", "/api/v1/schema/", "/api/v1/docs/"),
+    "/api/v1/reference/",
     *("/events.csv", "/ru/events.ics"),
 )
 
