@@ -1,8 +1,9 @@
 """The home page: who presides, where the term stands, and what is known of its priorities."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils.translation import get_language
 from assessments.listing import by_theme, completions
 from csto_tracker.pages.recent import recent
 from csto_tracker.pages.sparklines import sparklines
-from events.listing import first_rows
+from events.listing import Row, first_rows
 from events.models import Event, EventQuerySet
 from members.models import Presidency
 from priorities.models import Priority
@@ -61,6 +62,18 @@ def motto_of(presidency: Presidency) -> Motto:
     return Motto(presidency.motto_ru, "ru", "" if get_language() == "ru" else presidency.motto)
 
 
+def _coming(upcoming: EventQuerySet, today: date) -> list[Row]:
+    """The next events, earliest first: what goes on already, then what is ahead.
+
+    Together they would be searched from the first event ever; apart, each has an index.
+    """
+    first_day = DateRange(today, today + timedelta(days=1))
+    ordered = upcoming.order_by("period", "pk")
+    begun = first_rows(ordered.current(today).filter(period__lt=first_day), EVENTS_SHOWN)
+    ahead = first_rows(ordered.filter(period__gte=first_day), EVENTS_SHOWN)
+    return (begun + ahead)[:EVENTS_SHOWN]
+
+
 def presiding(today: date) -> Presidency | None:
     """The presidency in office on a day, or the last one before it."""
     return (
@@ -80,7 +93,7 @@ def home(request: HttpRequest) -> HttpResponse:
     found = presiding(today)
     themes = by_theme(Priority.objects.public().for_presidency(found)) if found else []
     events: EventQuerySet = Event.objects.public()
-    upcoming = first_rows(events.upcoming(today).order_by("period", "pk"), EVENTS_SHOWN)
+    upcoming = _coming(events.upcoming(today), today)
     return render(
         request,
         "site/home.html",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from csto_tracker.pages.asking import DAY, begun, months_of
@@ -37,11 +38,13 @@ def sparklines(presidency: Presidency, until: date | None = None) -> dict[int, S
     links = (
         begun(Contribution.objects.public(), "event__period", until)
         .filter(priority__presidency=presidency, event__period__overlap=presidency.period)
+        .order_by()
         .values_list("priority__number", "event__period")
+        .annotate(events=Count("pk"))
     )
-    for number, period in links:
+    for number, period, events in links:
         for at, month in enumerate(months):
-            counts[number][at] += month.may_hold(period)
+            counts[number][at] += events * month.may_hold(period)
     names = [in_words(month.text) for month in months]
     return {number: _spark(found, names) for number, found in counts.items()}
 

@@ -111,11 +111,14 @@ def test_home_tells_coming_unreported_and_held_events_apart(client: Client) -> N
     make.presidency(2026)
     make.event(title="Late", date="2026-11", status="announced")
     make.event(title="Soon", date="2026-03", status="confirmed")
+    make.event(title="Open", date="2026-02-01/..", status="announced")
+    make.event(title="Today", date="2026-03-01", status="announced")
+    make.event(title="Begun", date="2026-02-25/2026-03-02", status="announced")
     make.event(title="Silent", date="2026-02-20", status="announced")
     make.event(title="Held", date="2026-02-10")
     make.event(title="Called off", date="2026-05-01", status="cancelled")
     page = home(client)
-    assert section(page, "upcoming") == ["Soon", "Late"]
+    assert section(page, "upcoming") == ["Open", "Begun", "Today", "Soon", "Late"]
     assert section(page, "waiting") == ["Silent"]
     assert section(page, "held") == ["Held"]
     assert ("All events without a recorded outcome", "/events/?awaiting_outcome=true") in (
@@ -150,9 +153,9 @@ def test_home_costs_the_same_for_more_rows(
             make.contribution(event=event, priority=priority)
             make.attendance(event=event)
         make.event(status="announced", date="2026-10")
-    # Data version for the ETag, presidency, priorities, their events by month, three lists of
+    # Data version for the ETag, presidency, priorities, their events by month, four lists of
     # events, what changed last, data status.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         home(client)
 
 
