@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import orjson
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, QuerySet, Value
@@ -20,7 +21,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from publishing.filters import RecordFilters
-from publishing.prepared import Statement, slot, statement
+from publishing.prepared import Among, Statement, slot, statement
 from publishing.problems import BadQuery
 
 PAGE_SIZE, MAX_PAGE_SIZE = 50, 500
@@ -88,11 +89,12 @@ def page_size(data: QueryDict) -> int:
 
 
 def page_of(filters: RecordFilters, value: Any, name: str = "") -> Page:
-    """One page of `value` (an expression or field name) for each row that a list's filters leave,
-    by one query.
+    """One page of `value` (an expression or field name) for each row that a list's filters leave.
 
     The last ordering field must be unique, and none may be null. `name` names the value where
-    the statement is to be kept for the next question of the same shape.
+    statements are to be kept for the next question of the same shape. One query; two for such a
+    question with filters: which rows there are, planned for the values asked for, and then the
+    value of each, which is planned once.
     """
     data, model = filters.data, filters.all_rows.model
     order, size, cursor = terms(filters.order), page_size(data), data.get("cursor")
@@ -106,7 +108,8 @@ def page_of(filters: RecordFilters, value: Any, name: str = "") -> Page:
         if key not in _kept:
             slots = [slot(len(given) + place, field) for place, field in enumerate(fields)]
             rows = filters.slotted_rows()
-            page = _page(rows, order, slots if cursor else [], backwards, value, size)
+            first = "pk" if given else value
+            page = _page(rows, order, slots if cursor else [], backwards, first, size)
             if len(_kept) >= MOST_KEPT:
                 _kept.clear()
             _kept[key] = statement(page)
@@ -121,14 +124,28 @@ def page_of(filters: RecordFilters, value: Any, name: str = "") -> Page:
     if backwards:
         found.reverse()
     has_next, has_previous = (bool(cursor), more) if backwards else (more, bool(cursor))
+    values = [row[0] for row in found]
     return Page(
-        [row[0] for row in found],
+        _values(filters, value, name, values) if shape and given else values,
         encode(list(found[-1][1:]), backwards=False) if has_next and found else None,
         encode(list(found[0][1:]), backwards=True) if has_previous and found else None,
     )
 
 
 _kept: dict[tuple[Any, ...], Statement] = {}
+_kept_values: dict[str, Statement] = {}
+
+
+def _values(filters: RecordFilters, value: Any, name: str, keys: list[int]) -> list[Any]:
+    """The value for each of these primary keys; rows that were withdrawn meanwhile are left out."""
+    if not keys:
+        return []
+    if name not in _kept_values:
+        asked = slot(0, ArrayField(_field(filters.all_rows.model, "pk")))
+        these = filters.all_rows.filter(Among(F("pk"), asked))
+        _kept_values[name] = statement(these.order_by().values_list("pk", value))
+    found = dict(_kept_values[name].rows([keys]))
+    return [found[key] for key in keys if key in found]
 
 
 def _page(

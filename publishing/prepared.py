@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from django.db import Error, connection, models
-from django.db.models import Expression, OuterRef, QuerySet, Subquery
+from django.db.models import Expression, Lookup, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast
 
 # A pooler may give each statement another session: one that lacks it, or has it already.
@@ -65,6 +65,17 @@ def slot(number: int, field: models.Field) -> Cast:
     if isinstance(field, models.CharField | models.TextField):
         field = models.TextField()  # varchar(n) would cut a long value short
     return Cast(Slot(number, field), field)
+
+
+class Among(Lookup):
+    """Whether a value is one of those of an array, which may come from one slot."""
+
+    lookup_name = "among"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        value, first = self.process_lhs(compiler, connection)
+        array, second = self.process_rhs(compiler, connection)
+        return f"{value} = ANY({array})", (*first, *second)
 
 
 class Statement(NamedTuple):
