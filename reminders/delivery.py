@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from reminders import clock, mail, webhook
-from reminders.leases import HOST_PAUSE, Held, claim, drop, release, renew, settle
+from reminders.leases import HOST_PAUSE, Held, calls_wait, claim, drop, release, renew, settle
 from reminders.mail import Mailer
 from reminders.messages import Message, NothingToSay, Writer
 from reminders.models import Delivery, Subscription
@@ -104,9 +104,12 @@ class Deliverer:
         self._mail_is_down = False
         while time.monotonic() < until:
             self._start()
-            if not self._under_way:
+            if self._under_way:
+                self._wait()
+            elif calls_wait(self._watch.now()):
+                time.sleep(LOOK_SECONDS)
+            else:
                 return False
-            self._wait()
         return True
 
     def _finish_slow(self) -> None:

@@ -19,7 +19,8 @@ from reminders.outcome import Outcome, Result, pause
 LEASE = timedelta(seconds=45)
 # What is claimed and not begun yet: of a process that died, others take it over this soon.
 RESERVED = timedelta(seconds=5)
-CALLS_PER_HOST = 2  # under way in all processes together
+# Of all processes together: under way, and ended within a second.
+CALLS_PER_HOST, CALLS_A_SECOND = 2, 10
 HOST_PAUSE = timedelta(seconds=60)
 DEAD_IN_A_ROW = 3  # deliveries given up after which a subscription is switched off
 _CLAIMER = 7_204_003  # advisory lock
@@ -36,10 +37,18 @@ _CALLS = f"""
         SELECT id, row_number() OVER (PARTITION BY host ORDER BY failures, attempt_at) AS place
         FROM reminders_delivery
         WHERE state = 'waiting' AND channel = 'webhook' AND attempt_at <= %(now)s AND {_FREE}
-    ) f ON f.id = d.id
-    WHERE f.place <= %(per_host)s - (
-        SELECT count(*) FROM reminders_delivery b WHERE b.host = d.host AND b.state = 'waiting'
-            AND b.channel = 'webhook' AND b.lease_until BETWEEN %(now)s AND %(far)s)
+    ) f ON f.id = d.id AND f.place <= %(per_host)s
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS calls FROM reminders_delivery b WHERE b.host = d.host
+            AND b.state = 'waiting' AND b.channel = 'webhook'
+            AND b.lease_until BETWEEN %(now)s AND %(far)s
+    ) busy
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS calls FROM reminders_delivery e WHERE e.host = d.host
+            AND e.channel = 'webhook' AND e.settled_at > %(now)s - interval '1 second'
+    ) ended
+    WHERE f.place <= %(per_host)s - busy.calls
+        AND f.place <= %(a_second)s - busy.calls - ended.calls
     ORDER BY d.failures, d.attempt_at LIMIT %(most)s FOR UPDATE OF d SKIP LOCKED
 """
 _CLAIM = """
@@ -87,6 +96,7 @@ def claim(channel: str, most: int, now: datetime) -> list[Held]:
         "far": now + 2 * LEASE,
         "most": most,
         "per_host": CALLS_PER_HOST,
+        "a_second": CALLS_A_SECOND,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         if not is_mail:  # counting calls per host needs one claimer at a time
@@ -109,6 +119,12 @@ def claim(channel: str, most: int, now: datetime) -> list[Held]:
     )
     renewed = time.monotonic()
     return [Held(row, token, renewed) for row in rows]
+
+
+def calls_wait(now: datetime) -> bool:
+    """Whether a webhook is due that nobody holds: its host has had enough for the moment."""
+    rows = Delivery.objects.filter(channel=Subscription.Channel.WEBHOOK, attempt_at__lte=now)
+    return bool(rows.filter(_free(now), state=Delivery.State.WAITING).exists())
 
 
 def renew(held: Held) -> bool:
@@ -191,13 +207,18 @@ def release(held: Held, now: datetime, error: str) -> None:
 def take_out(reminders: QuerySet[Reminder], reason: Reminder.Reason, now: datetime) -> int:
     """Drop those of `reminders` that are in messages which nobody is sending now."""
     bundled = reminders.filter(state=Reminder.State.BUNDLED)
-    free = Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_until__gt=now + 2 * LEASE)
     with transaction.atomic():
-        waiting = Delivery.objects.filter(free, state="waiting", pk__in=bundled.values("delivery"))
+        waiting = Delivery.objects.filter(
+            _free(now), state="waiting", pk__in=bundled.values("delivery")
+        )
         ids = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True))
         return bundled.filter(delivery__in=ids).update(
             state=Reminder.State.DROPPED, reason=reason, settled_at=now, delivery=None
         )
+
+
+def _free(now: datetime) -> Q:
+    return Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_until__gt=now + 2 * LEASE)
 
 
 def _postpone(row: Delivery, outcome: Outcome, now: datetime) -> None:

@@ -260,6 +260,11 @@ class Delivery(models.Model):
                 condition=Q(state="waiting"),
             ),
             models.Index(fields=["due_at"], name="delivery_by_day"),
+            models.Index(
+                fields=["host", "settled_at"],
+                name="delivery_calls_of_host",
+                condition=Q(channel="webhook"),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from reminders import clock, links, sweep, timing, webhook
+from reminders import clock, leases, links, sweep, timing, webhook
 from reminders.leases import CALLS_PER_HOST
 from reminders.models import Delivery, Reminder, Subscription, Sweep, new_webhook_secret
 from tests import factories as make
@@ -195,6 +195,20 @@ def test_no_host_gets_more_than_two_calls_at_once(receiver: Receiver) -> None:
     receiver.answers = [(200, {}, 0.2)] * 12
     deliver(20)
     assert (len(receiver.got), receiver.most_at_once) == (12, CALLS_PER_HOST)
+
+
+def test_host_that_answers_quickly_gets_so_many_calls_a_second(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "CALLS_A_SECOND", 3)
+    row = hook(receiver)
+    for _ in range(8):
+        Delivery.objects.create(subscription=row, channel="webhook", host=row.host, kind="test")
+    deliver(20)
+    moments = sorted(got.at for got in receiver.got)
+    assert len(moments) == 8
+    # Of any four in a row the last is a second after the first.
+    assert all(later - first > 0.8 for first, later in zip(moments, moments[3:], strict=False))
 
 
 def test_webhook_is_confirmed_by_whoever_reads_its_messages(receiver: Receiver) -> None:
