@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,8 +36,25 @@ def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
         return matrices.file(request, extension)
     if name not in RESOURCES:
         raise Http404
-    resource = RESOURCES[name]
     note_day(request)
+    response = _list(request, name, extension)
+    link = f'<{_citation(request, name)}>; rel="describedby"; type="text/html"'
+    before = response.headers.get("Link")
+    response.headers["Link"] = f"{before}, {link}" if before else link
+    return response
+
+
+def _citation(request: HttpRequest, name: str) -> str:
+    """Where it stands how to cite the question that a file answers."""
+    asked_for = request.GET.copy()
+    for control in ("bom", "cursor", "expand", "format", "page_size"):
+        asked_for.pop(control, None)
+    page = f"/{name}/?{asked_for.urlencode()}" if asked_for else f"/{name}/"
+    return f"{settings.SITE_URL}{reverse('site:cite')}?{urlencode({'of': page})}"
+
+
+def _list(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
+    resource = RESOURCES[name]
     serializer = resource.serializer_class
     # Related records do not fit into the cells of a table, or an entry of a feed.
     can_expand = extension == "jsonl" and bool(expansions(serializer))
@@ -55,6 +73,7 @@ def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
             TABLES[extension],
             bom=yes(request, "bom", default=on_site),
             recorded_at=asked_moment(request.GET),
+            citation=_citation(request, name),
             expand=asked(serializer, request.GET) if can_expand else (),
         )
         if request.method == "HEAD":

@@ -43,6 +43,7 @@ def download(
     *,
     bom: bool = False,
     recorded_at: datetime | None = None,
+    citation: str = "",
     expand: Sequence[str] = (),
 ) -> StreamingHttpResponse:
     """All rows of a filtered list as a file. Raises BadQuery before anything is sent.
@@ -62,7 +63,7 @@ def download(
         body = spreadsheet.workbook(
             list(columns(serializer)),
             _values(rows.values_list(*table.cells(serializer, day).values())),
-            about(request, name, meanings(serializer)),
+            about(request, name, meanings(serializer), citation),
         )
     response = StreamingHttpResponse(body, content_type=format_.content_type)
     response.headers["Content-Disposition"] = disposition(name, filters.chosen, format_.extension)
@@ -88,8 +89,11 @@ def meanings(serializer: serializers.Serializer) -> dict[str, str]:
     return {field: str(found.help_text or "") for field, found in columns(serializer).items()}
 
 
-def about(request: HttpRequest, name: str, meanings: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What a file must say of itself: the question, the version of the data, the codebook."""
+def about(
+    request: HttpRequest, name: str, meanings: Mapping[str, str], citation: str = ""
+) -> list[tuple[str, str]]:
+    """What a file must say of itself: the question, the version of the data, the codebook, and
+    where it stands how to cite it."""
     version = current_version()
     return [
         ("list", name),
@@ -97,6 +101,7 @@ def about(request: HttpRequest, name: str, meanings: Mapping[str, str]) -> list[
         ("data version", str(version.number)),
         ("data changed at", version.changed_at.isoformat() if version.changed_at else ""),
         ("made at", now().isoformat(timespec="seconds")),
+        *([("how to cite", citation)] if citation else []),
         ("", ""),
         ("field", "meaning"),
         *meanings.items(),

@@ -1,15 +1,19 @@
 """Texts as browsers send them, and bad input that is told at its field in both languages."""
 
+import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from events.models import Event
 from members.models import Membership, State
+from publishing.admin import REFUSALS
 from sources.models import Passage, Source
 from tests import factories as make
 from tests.admin.forms import change, errors, filled_in, save
@@ -120,3 +124,18 @@ def test_status_that_overlaps_another_is_refused(sign_in: SignIn) -> None:
     answer = save(sign_in("curator"), change(later), since="2009-06-01")
     assert errors(answer) == {"__all__": ["Another status of this state holds in this period."]}
     assert Membership.objects.get(pk=later.pk).since == "2010-01-01"
+
+
+def test_each_rule_of_the_triggers_is_told_in_both_languages() -> None:
+    """What PostgreSQL says of them is English, so curators are told in words of our own."""
+    rules: set[str] = set()
+    for model, trigger in pgtrigger.registered():
+        body = trigger.get_func(model)
+        rules.update(re.findall(r"CONSTRAINT = \'(\w+)\'", str(getattr(body, "func", body))))
+    assert len(rules) > 5
+    told = {rule for rule in rules if not rule.endswith("_has_source")}
+    assert told - set(REFUSALS) == set()
+    for rule in told:
+        english = str(REFUSALS[rule])
+        with translation.override("ru"):
+            assert str(REFUSALS[rule]) != english

@@ -9,8 +9,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.http import QueryDict
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from events.filters import EventFilters
 from events.models import Event
@@ -116,3 +117,19 @@ def test_past_is_in_the_file_as_it_was() -> None:
     Event.objects.filter(pk=event.pk).update(title="New")
     found = [json.loads(line)["title"] for line in body(JSONL, recorded_at=then).splitlines()]
     assert found == ["Old"]
+
+
+@pytest.mark.parametrize("extension", ["csv", "jsonl", "xlsx", "atom", "ics", "json"])
+@pytest.mark.parametrize("root", ["/", "/ru/", "/api/v1/"])
+def test_every_file_says_how_to_cite_it(client: Client, root: str, extension: str) -> None:
+    make.event(kind="summit")
+    query = "kind=summit&as_of=2099-01-01" + ("&bom=true" if extension == "csv" else "")
+    answer = client.get(f"{root}events.{extension}?{query}")
+    address, relation = answer.headers["Link"].rsplit(", ", 1)[-1].split(">; ", 1)
+    assert relation == 'rel="describedby"; type="text/html"'
+    page = client.get(address.removeprefix("<").removeprefix(settings.SITE_URL))
+    assert page.status_code == 200
+    assert "/events/?kind=summit&amp;as_of=2099-01-01" in page.content.decode()
+    if extension == "xlsx":
+        notes = openpyxl.load_workbook(io.BytesIO(b"".join(answer)))["about"]
+        assert ("how to cite", address.removeprefix("<")) in list(notes.values)
