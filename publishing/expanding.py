@@ -80,6 +80,8 @@ def chosen(
     BadQuery for names that it does not have."""
     found = serializer()
     wanted = split_values(data.getlist("fields"))
+    if not wanted:
+        return found, False
     names = list(columns(found))
     unknown = [name for name in wanted if name not in names]
     if unknown:
@@ -88,7 +90,7 @@ def chosen(
             "known": ", ".join(names),
         }
         raise BadQuery({"fields": [words]})
-    fewer = bool(wanted) and set(wanted) < set(names)
+    fewer = set(wanted) < set(names)
     if fewer:
         keep(found, wanted)
     return found, fewer
