@@ -288,3 +288,47 @@ def test_printed_page_leaves_the_frame_out(open_page: OpenPage) -> None:
     expect(page.locator(".site-nav")).to_be_hidden()
     expect(page.locator(".site-search")).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/ru/"])
+def test_home_weighs_less_than_100_kilobytes_and_asks_no_other_host(
+    open_page: OpenPage, path: str, site: str
+) -> None:
+    page = open_page("about:blank")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    network = page.context.new_cdp_session(page)
+    received: list[float] = []
+    network.on("Network.loadingFinished", lambda end: received.append(end["encodedDataLength"]))
+    network.send("Network.enable")
+    network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    page.goto(path, wait_until="networkidle")
+    network.detach()
+    assert len(received) == len(asked) >= 3  # the page, its stylesheets
+    assert sum(received) < 100_000
+    assert {url[: len(site)] for url in asked} == {site}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/presidencies/russia-2026/statement/",
+        "/events/",
+        "/events/csc-session-moscow-2026/",
+        "/search/?q=forces",
+    ],
+)
+def test_nothing_shifts_while_a_page_is_read(open_page: OpenPage, path: str) -> None:
+    page = open_page(f"/ru{path}", width=375)
+    page.wait_for_load_state("networkidle")
+    for _ in range(6):
+        page.mouse.wheel(0, 900)
+        page.wait_for_timeout(50)
+    shifts = page.evaluate(
+        "new Promise(done => new PerformanceObserver(list => done(list.getEntries()"
+        ".filter(one => !one.hadRecentInput).map(one => one.value)))"
+        ".observe({type: 'layout-shift', buffered: true})"
+        " || setTimeout(() => done([]), 300))"
+    )
+    assert sum(shifts) < 0.01
