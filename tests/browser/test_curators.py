@@ -10,6 +10,8 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_pages import barriers
+
 OpenPage = Callable[..., Page]
 PASSWORD = "correct horse battery"
 
@@ -38,6 +40,12 @@ def signed_in(_curator: None, open_page: OpenPage) -> Page:
     expect(page.get_by_role("heading", name="The record")).to_be_visible()
     page.wait_for_load_state()
     return page
+
+
+def test_start_page_has_no_barriers(signed_in: Page) -> None:
+    page = signed_in
+    expect(page.locator(".errornote")).to_contain_text("Nothing has looked for due reminders")
+    assert barriers(page) == []
 
 
 def row_of(page: Page, kind: str, query: str) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.test import Client, override_settings
 from django.utils import translation
 from playwright.sync_api import Page, expect
 
+from assessments.models import CuratorTask
 from reminders import clock, links
 from reminders.mailbox import BACKEND, Mailbox
 from reminders.messages import Writer
@@ -114,6 +116,22 @@ def mails_of(row: Subscription) -> dict[str, EmailMessage]:
     return mails
 
 
+def mail_to_curator() -> EmailMessage:
+    """The day's work, of two kinds."""
+    user = User.objects.create_superuser("curator", "curator@example.org", "x")
+    event = make.event(status="announced", date="2026-01-11")
+    CuratorTask.objects.create(
+        kind="outcome-missing", subject=event.slug, since="2026-01-12", assigned_to=user
+    )
+    CuratorTask.objects.create(kind="stale-sources", subject="sources")
+    delivery = Delivery.objects.create(
+        kind="curator", curator=user, day="2026-11-24", channel="email"
+    )
+    mail: Any = Writer().write(delivery, clock.now())
+    assert event.title in mail.body
+    return mail  # type: ignore[no-any-return]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_pages_and_mails_are_accessible_in_light_and_dark(
@@ -125,6 +143,7 @@ def test_pages_and_mails_are_accessible_in_light_and_dark(
         Mailbox().send_messages(list(mails.values()))
         prefix = "/ru" if language == "ru" else ""
         mailbox = Client().get(f"{prefix}/mailbox/").content.decode()
+    mails["curator mail"] = mail_to_curator()
     assert mails["reminder mail"].subject.partition(":")[0] in mailbox
     page = open_page("/about/")
     for name, html in {"mailbox": mailbox, **pages_of(row, language)}.items():
