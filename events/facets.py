@@ -49,7 +49,7 @@ def facets(request: HttpRequest, options: Options) -> list[Facet]:
     for name in _IRRELEVANT:
         query.pop(name, None)
     version = getattr(request, "data_version", None)
-    asks_today = "awaiting_outcome" in query  # answers to this turn over at midnight
+    asks_today = {"awaiting_outcome", "upcoming"} & set(query)  # these turn over at midnight
     if version is None or asks_today or hasattr(request, "recorded_at"):
         counts = _count(query)
     else:

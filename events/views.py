@@ -19,7 +19,7 @@ from events.models import Attendance, Contribution, Event
 from members.models import Body, Presidency, State
 from priorities.models import Theme
 from publishing import pagination
-from publishing.asking import asked_day
+from publishing.asking import asked_day, note_day
 from publishing.conditional import public_data
 from publishing.filterform import FilterForm, Options
 from publishing.languages import localized
@@ -50,6 +50,7 @@ ORDERINGS = (
 @public_data
 def event_list(request: HttpRequest) -> HttpResponse:
     """Events by the filters of the API, 50 to a page unless `page_size` says otherwise."""
+    note_day(request)
     filters = EventFilters(request.GET, Event.objects.public())
     page = pagination.page_of(filters, row_text(), f"page {get_language()}")
     options = offered(request)

@@ -1,6 +1,7 @@
 """What a list of events can be narrowed to, with counts that are right and bounded."""
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -81,7 +82,7 @@ def test_counts_are_asked_once_for_a_data_version(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     first = shown(client, "?kind=exercise")
-    with django_assert_num_queries(2):  # the data version and the events
+    with django_assert_num_queries(3):  # the data version, which events, and the events
         again = shown(client, "?kind=exercise&ordering=date")
     assert [text for text, _ in again["Took part:"]] == [text for text, _ in first["Took part:"]]
 
@@ -91,6 +92,14 @@ def test_counts_follow_the_record(client: Client) -> None:
     assert shown(client, "")["Kind:"][0][0] == "Exercise 2"
     make.event(kind="exercise")
     assert shown(client, "")["Kind:"][0][0] == "Exercise 3"
+
+
+def test_counts_of_what_is_coming_follow_the_day(client: Client) -> None:
+    make.event(kind="exercise", status="announced", date="2026-03-02")
+    with time_machine.travel("2026-03-02", tick=False):
+        assert shown(client, "?upcoming=true")["Kind:"][0][0] == "Exercise 1"
+    with time_machine.travel("2026-03-03", tick=False):
+        assert "Kind:" not in shown(client, "?upcoming=true&page_size=20")
 
 
 def test_past_has_counts_of_its_own(client: Client) -> None:

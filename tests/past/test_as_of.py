@@ -173,8 +173,10 @@ def test_pages_of_bodies_and_sources_show_what_had_begun(client: Client) -> None
         for text, late in ((page, False), (plain, True)):
             assert 'href="/events/before/"' in text
             assert ('href="/events/after/"' in text) is late
-    listed = client.get(reverse("members:bodies"), {"as_of": "2026-03-01"}).content.decode()
-    assert "As of 1 March 2026" in listed
+    for name in ("members:bodies", "events:list"):
+        listed = client.get(reverse(name), {"as_of": "2026-03-01"})
+        assert "As of 1 March 2026" in listed.content.decode()
+        assert listed.headers["As-Of"] == "2026-03-01"
 
 
 def test_list_of_states_shows_the_status_of_the_day(client: Client) -> None:
