@@ -154,6 +154,7 @@ class Event(Annotated, Publishable):
             GinIndex(fields=["search"], name="event_search"),
             GistIndex(fields=["period"], name="event_period"),
             models.Index(fields=["-period", "-id"], name="event_newest"),
+            models.Index(fields=["-changed_at", "-id"], name="event_changed"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -99,7 +99,10 @@ class Source(Publishable):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         ordering = ["slug"]
-        indexes = [GinIndex(fields=["search"], name="source_search")]
+        indexes = [
+            GinIndex(fields=["search"], name="source_search"),
+            models.Index(fields=["-changed_at", "-id"], name="source_changed"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(text="", text_sha256="")
