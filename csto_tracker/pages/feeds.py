@@ -17,6 +17,7 @@ from csto_tracker.pages.lists import LISTS
 from publishing import pagination
 from publishing.asking import note_day
 from publishing.conditional import public_data
+from publishing.filterform import FilterForm
 from publishing.models import PublicChange
 from publishing.resources import ChangeFilters
 from publishing.version import current_version
@@ -54,6 +55,14 @@ def change_list(request: HttpRequest) -> HttpResponse:
                 for row in map(rows.get, page.rows)
                 if row
             ],
+            "form": FilterForm(
+                filters,
+                request.path,
+                main=("list", "change", "record", "until"),
+                options={
+                    "list": sorted((name, _title(name)) for name in RESOURCES if name != "changes")
+                },
+            ),
             "next": pagination.link(request.path, request.GET, page.next),
             "previous": pagination.link(request.path, request.GET, page.previous),
         },

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_from_path
 
@@ -66,9 +67,7 @@ def keep(parser: Any, token: Any) -> Keep:
 def downloads(context: Any, name: str) -> dict[str, Any]:
     """Links to a list in its other formats, with the filters of the page."""
     formats = [name_ for name_ in LABELS if name_ != "ics" or name == "events"]
-    query = context["request"].GET.copy()
-    query.pop("cursor", None)
-    text = f"?{urlencode(query, doseq=True)}" if query else ""
+    text = _query(context["request"])
     return {
         "remind": address("reminders:subscribe") + text if name == "events" else "",
         "formats": [
@@ -83,13 +82,23 @@ def remind(name: str, value: str, text: str) -> dict[str, str]:
     return {"path": f"{address('reminders:subscribe')}?{urlencode({name: value})}", "text": text}
 
 
-@register.inclusion_tag("partials/feed_links.html")
-def feed_links(name: str) -> dict[str, Any]:
-    """Elements of <head> by which readers find a list's feed and calendar."""
+@register.inclusion_tag("partials/feed_links.html", takes_context=True)
+def feed_links(context: Any, name: str) -> dict[str, Any]:
+    """Elements of <head> by which readers find a list's feed and calendar, filtered as it is."""
+    text = _query(context["request"])
     return {
-        "atom": address("export", name, "atom"),
-        "ics": address("export", name, "ics") if name == "events" else "",
+        "atom": address("export", name, "atom") + text,
+        "ics": address("export", name, "ics") + text if name == "events" else "",
     }
+
+
+def _query(request: HttpRequest) -> str:
+    """The query of a list without its place in it."""
+    if not request.GET:
+        return ""
+    query = request.GET.copy()
+    query.pop("cursor", None)
+    return f"?{urlencode(query, doseq=True)}" if query else ""
 
 
 @register.inclusion_tag("partials/sparkline.html")

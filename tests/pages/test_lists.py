@@ -12,7 +12,7 @@ from csto_tracker.pages.lists import LISTS
 from publishing.shape import columns
 from tests import factories as make
 from tests.api.cases import CASES, Case
-from tests.pages.reading import main_of
+from tests.pages.reading import main_of, read
 
 pytestmark = pytest.mark.django_db
 LIST = pytest.mark.parametrize("name", list(LISTS))
@@ -30,6 +30,24 @@ def test_every_list_has_a_page_and_an_entry_in_the_table_of_lists(
     assert ("Atom", f"{prefix}/{name}.atom") in table.links()
     refused = client.get(f"{prefix}/{name}/?colour=red")
     assert (refused.status_code, b"colour" in refused.content) == (400, True)
+
+
+@pytest.mark.parametrize("name", list(RESOURCES))
+def test_readers_of_feeds_find_the_list_as_it_is_filtered(client: Client, name: str) -> None:
+    page = read(client.get(f"/{name}/?changed_since=2020-01-01&page_size=20").content)
+    feeds = [one["href"] for one in page.all("link") if one["type"] == "application/atom+xml"]
+    assert feeds == [f"/{name}.atom?changed_since=2020-01-01&page_size=20"]
+
+
+@pytest.mark.django_db(transaction=True)  # a change is logged on commit
+def test_log_of_changes_is_narrowed_by_a_form(client: Client) -> None:
+    make.event(title="Summit")
+    kinds = main_of(client.get("/changes/").content).by_id("filter-list")
+    assert "Events" in kinds.texts("option")
+    narrow = main_of(client.get("/changes/?list=events&change=added").content)
+    assert {row[2] for row in narrow.rows()} == {"Summit"}
+    none = main_of(client.get("/changes/?list=events&change=deleted").content)
+    assert none.one("p", "empty").text.startswith("Nothing matches")
 
 
 @LIST
