@@ -1,14 +1,13 @@
 """The home page."""
 
-from datetime import UTC, datetime
-
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from sources.models import Source
+from events.models import Event
+from priorities.models import Priority
+from publishing.dates import in_words
 from tests import factories as make
 from tests.pages.reading import Element, main_of
 
@@ -176,25 +175,23 @@ def test_home_says_at_a_glance_what_comes_what_happened_and_how_fresh_the_record
     assert glance.texts("dt")[2] == "How fresh the record is"
 
 
+@pytest.mark.django_db(transaction=True)  # within one transaction all change at one time
 def test_home_says_what_changed_last_and_nothing_of_drafts(client: Client) -> None:
     presidency = make.presidency(2026, slug="p")
-    priority = make.priority(presidency=presidency, slug="arms", title="Arms", title_ru="Оружие")
-    assessment = make.assessment(priority=priority, number=1)
+    priority = make.priority(presidency=presidency, slug="arms", title="Arms", title_ru="Арсенал")
     event = make.event(title="Held", slug="held")
     draft = make.event(title="Draft", is_published=False)
-    with connection.cursor() as cursor:
-        # One transaction has one time, and no trigger lets it be set.
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        Source.objects.update(changed_at=datetime(2025, 1, 1, tzinfo=UTC))
-        for row, day in ((priority, 1), (event, 2), (assessment, 3), (draft, 4)):
-            moment = datetime(2026, 2, day, tzinfo=UTC)
-            type(row).objects.filter(pk=row.pk).update(changed_at=moment)
-        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    Priority.objects.filter(pk=priority.pk).update(title_ru="Оружие")
+    Event.objects.filter(pk=event.pk).update(note="Another note.")
+    make.assessment(priority=priority, number=1)
+    Event.objects.filter(pk=draft.pk).update(note="Another note.")
     lines = home(client, "2026-02-05").one("ul", "recent")
+    draft.refresh_from_db()
+    day = in_words(draft.changed_at.date().isoformat())
     assert lines.texts("li")[:3] == [
-        "3 February 2026 Arms assessment",
-        "2 February 2026 Held event",
-        "1 February 2026 Arms priority",
+        f"{day} Arms assessment",
+        f"{day} Held event",
+        f"{day} Arms priority",
     ]
     assert "Draft" not in lines.text
     assert [url for _text, url in lines.links()][:3] == [
