@@ -223,7 +223,11 @@ class Claim(Annotated, Publishable):
         ordering = ["-period", "slug"]
         indexes = [GinIndex(fields=["search"], name="claim_search")]
         constraints = [
-            models.CheckConstraint(condition=~Q(date=""), name="claim_has_date"),
+            models.CheckConstraint(
+                condition=~Q(date=""),
+                name="claim_has_date",
+                violation_error_message=_("A claim needs a date, if only a year."),
+            ),
         ]
         triggers = [
             *triggers.record(

@@ -297,7 +297,11 @@ class Lineage(Annotated, Record):
         ordering = ["later", "earlier"]
         constraints = [
             models.UniqueConstraint(fields=["earlier", "later"], name="lineage_once"),
-            models.CheckConstraint(condition=~Q(earlier=F("later")), name="lineage_not_to_itself"),
+            models.CheckConstraint(
+                condition=~Q(earlier=F("later")),
+                name="lineage_not_to_itself",
+                violation_error_message=_("A priority does not take up itself."),
+            ),
         ]
         triggers = [
             *triggers.record(

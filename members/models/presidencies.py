@@ -85,6 +85,7 @@ class Presidency(Annotated, Publishable):
                 & Q(period__startswith__isnull=False)
                 & Q(period__endswith__isnull=False),
                 name="presidency_term_has_both_ends",
+                violation_error_message=_("A term needs a first and a last day."),
             ),
             ExclusionConstraint(
                 expressions=[("period", RangeOperators.OVERLAPS)],

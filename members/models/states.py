@@ -86,10 +86,16 @@ class State(Publishable):
                 & Q(alpha3__regex="^[A-Z]{3}$")
                 & Q(numeric__regex="^[0-9]{3}$"),
                 name="state_codes_are_iso",
+                violation_error_message=_(
+                    "The codes are those of ISO 3166-1: two capitals, three capitals, three digits."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(latitude__range=(-90, 90)) & Q(longitude__range=(-180, 180)),
                 name="state_coordinates_on_earth",
+                violation_error_message=_(
+                    "Latitude lies from -90 to 90 degrees, longitude from -180 to 180."
+                ),
             ),
         ]
         triggers = triggers.record()

@@ -4,8 +4,11 @@ from datetime import date, time
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import CheckConstraint
 
 from assessments.models import Assessment, ClaimCitation, Evidence
 from events.models import Event, EventCitation
@@ -18,7 +21,7 @@ from members.models import (
     State,
 )
 from priorities.models import Priority, PriorityCitation, PriorityPassage
-from publishing.models import DataVersion
+from publishing.models import DataVersion, Record
 from sources.models import Passage, Source
 from tests import factories as make
 
@@ -314,3 +317,15 @@ def test_models_named_here_are_those_with_rules() -> None:
         "state_codes_are_iso",
         "state_coordinates_on_earth",
     }
+
+
+def test_each_rule_of_a_public_table_says_in_words_what_it_wants() -> None:
+    rules = [
+        (model.__name__, rule.name)
+        for model in apps.get_models()
+        if issubclass(model, Record)
+        for rule in model._meta.constraints
+        if isinstance(rule, CheckConstraint | ExclusionConstraint)
+        and rule.violation_error_message == rule.default_violation_error_message
+    ]
+    assert rules == []
