@@ -8,8 +8,11 @@
   const keys = bar.querySelector("input");
   const said = bar.querySelector("[role=status]");
 
+  let ahead = -1; // the passage that the page scrolls to, until it is there
+
   // Where the reader is: at the passage of the address if it is in sight, else where the page is.
   const here = () => {
+    if (ahead >= 0) return ahead;
     const middle = innerHeight * 0.4;
     const target = anchors.findIndex((one) => `#${one.id}` === location.hash);
     if (target >= 0) {
@@ -21,11 +24,13 @@
 
   const go = (step) => {
     const to = Math.min(Math.max(here() + step, 0), anchors.length - 1);
+    if ("onscrollend" in window) ahead = to;
     location.replace(`#${anchors[to].id}`); // no step of history for each passage
     said.textContent = bar.dataset.said.replace("{n}", to + 1).replace("{m}", anchors.length);
   };
 
   bar.hidden = false;
+  document.addEventListener("scrollend", () => { ahead = -1; });
   bar.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button) go(Number(button.dataset.step));

@@ -27,6 +27,22 @@ def test_buttons_and_keys_walk_from_passage_to_passage(open_page: OpenPage) -> N
     expect(page).to_have_url(re.compile(f"#{anchors[1]}$"))
 
 
+def test_keys_that_are_faster_than_the_page_scrolls_all_count(open_page: OpenPage) -> None:
+    page = open_page(PATH)
+    page.set_viewport_size({"width": 1440, "height": 300})
+    anchors = page.locator(".reader .anchor").evaluate_all("all => all.map(one => one.id)")
+    page.evaluate(
+        "for (const key of 'nnjp') document.body.dispatchEvent("
+        "new KeyboardEvent('keydown', {key, bubbles: true}))"
+    )
+    expect(page).to_have_url(re.compile(f"#{anchors[1]}$"))
+    expect(page.locator(f"#{anchors[1]}")).to_be_in_viewport()
+    page.evaluate("scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
+    expect(page.locator(f"#{anchors[1]}")).not_to_be_in_viewport()
+    page.keyboard.press("p")
+    expect(page).to_have_url(re.compile(f"#{anchors[-2]}$"))
+
+
 @pytest.mark.parametrize("prefix", ["", "/ru"])
 def test_links_walk_without_scripts(open_page: OpenPage, prefix: str) -> None:
     page = open_page(prefix + PATH, java_script_enabled=False)
