@@ -7,7 +7,7 @@ HOST ?= 127.0.0.1
 # As many test processes as cores. `make test TESTS=tests/local` runs a part.
 WORKERS ?= auto
 TESTS ?=
-# Besides what covers each parameter; 100 for each of 33 addresses make 8,324 in all.
+# Besides what covers each parameter; 100 for each of 33 addresses make 9,569 in all.
 CASES ?= 100
 # `make bench BENCH='--seconds 120 --rounds 3'` measures more shortly.
 BENCH ?=
