@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from csto_tracker.pages.asking import refuse_unknown, yes
 from csto_tracker.pages.matrix import TABLES, figures
-from publishing.filters import split_values
 from publishing.formats import answers, flat
 from publishing.problems import BadQuery
+from publishing.values import split_values
 
 FIELDS = {
     "table": "Which of the tables: months, states or themes.",

@@ -17,11 +17,11 @@ from csto_tracker.pages.asking import yes
 from csto_tracker.pages.search import PARAMETERS, Found, asked
 from csto_tracker.pages.searching import BY_NAME, CANDIDATES, OF_ONE_KIND, Hit, plain
 from publishing.conditional import public_data
-from publishing.filters import MAX_SEARCH
 from publishing.formats import atom, flat
 from publishing.formats.answers import CSV, TABLES
 from publishing.openapi import refusals
 from publishing.problems import BadQuery
+from publishing.values import MAX_SEARCH
 
 FIELDS = {
     "kind": "The list of the record.",

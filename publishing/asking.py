@@ -13,9 +13,9 @@ from django.utils.http import http_date
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from publishing.filters import parse_day, parse_moment
 from publishing.past import recorded_at
 from publishing.problems import BadQuery
+from publishing.values import parse_day, parse_moment
 
 
 def asked_moment(data: QueryDict) -> datetime | None:

@@ -12,7 +12,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from publishing.filters import split_values
 from publishing.problems import BadQuery
 from publishing.shape import (
     JSONObjectText,
@@ -24,6 +23,7 @@ from publishing.shape import (
     row_json,
     row_members,
 )
+from publishing.values import split_values
 
 # The fields of each kind of record, as its own resource has them.
 SERIALIZERS: dict[type[models.Model], type[serializers.Serializer]] = {}

@@ -20,9 +20,8 @@ from publishing.filters import (
     SearchFilter,
     ValuesFilter,
     YesNoFilter,
-    parse_yes,
-    split_values,
 )
+from publishing.values import parse_yes, split_values
 
 Options = Mapping[str, Iterable[tuple[str, str]]]
 

@@ -8,7 +8,7 @@ import copy
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any, ClassVar
 
@@ -18,9 +18,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
-from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,13 +26,11 @@ from publishing.keys import primary_keys
 from publishing.models import Confidence
 from publishing.prepared import slot
 from publishing.problems import BadQuery
-from publishing.words import SIGNS
+from publishing.values import parse_day, parse_moment, parse_yes, read_words, split_values
 
 MAX_VALUES = 50
-MAX_SEARCH = 200  # characters
 # `state!=KG` would read better, but tools that follow the schema escape or refuse such a name.
 NOT = "not_"
-_SPACES = str.maketrans(dict.fromkeys(SIGNS, " "))
 _FIELDS: dict[type, models.Field] = {
     str: models.TextField(),
     int: models.BigIntegerField(),
@@ -211,54 +207,11 @@ class SearchFilter(Filter):
         return rows.filter(search=search_query(given[0]))
 
 
-def read_words(text: str) -> str:
-    """The words of a search, without signs; raises ValueError with a message for the reader."""
-    if len(text) > MAX_SEARCH:
-        raise ValueError(_("A search is at most 200 characters long."))
-    if "\x00" in text:
-        raise ValueError(_("A null character stands in no text."))
-    return text.translate(_SPACES)
-
-
 def search_query(text: Any) -> SearchQuery:
     """The words, or their slot, stemmed as English or as Russian; either may match."""
     return SearchQuery(text, config="english", search_type="websearch") | SearchQuery(
         text, config="russian", search_type="websearch"
     )
-
-
-def parse_moment(text: str) -> datetime:
-    """A moment in ISO 8601, or the first of a day, as UTC; raises ValueError with a message."""
-    text = text.replace(" ", "+")  # A plus sign that a client forgot to escape.
-    try:
-        moment = parse_datetime(text) or parse_datetime(f"{parse_day(text)}T00:00:00Z")
-        if moment is None:
-            raise ValueError
-        # PostgreSQL knows no offset beyond 15:59, and years end somewhere.
-        return (make_aware(moment, UTC) if is_naive(moment) else moment).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ValueError(
-            _("“%(value)s” is not a moment such as 2026-02-15T00:00:00Z.") % {"value": text[:60]}
-        ) from error
-
-
-def parse_yes(text: str) -> bool:
-    """Whether a text says `true` (or 1) or `false` (or 0); raises ValueError with a message."""
-    match text.lower():
-        case "true" | "1":
-            return True
-        case "false" | "0":
-            return False
-    raise ValueError(_("“%(value)s” is not true or false.") % {"value": text[:40]})
-
-
-def parse_day(text: str) -> date:
-    try:
-        if len(text) == 10:
-            return date.fromisoformat(text)
-    except ValueError:
-        pass  # The same message serves for every wrong form, below.
-    raise ValueError(_("“%(value)s” is not a day such as 2026-02-15.") % {"value": text[:40]})
 
 
 class RecordFilters:
@@ -398,9 +351,3 @@ class RecordFilters:
         for name in self.filters:
             for value in split_values(self.data.getlist(name), keep_commas=name == "q"):
                 yield name, value
-
-
-def split_values(values: list[str], *, keep_commas: bool = False) -> list[str]:
-    """Values of a parameter: repeated or separated by commas, blanks left out."""
-    parts = values if keep_commas else [part for value in values for part in value.split(",")]
-    return [part.strip() for part in parts if part.strip()]

@@ -10,7 +10,6 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from publishing import shape
 from publishing.expanding import expansions
 from publishing.filters import (
-    MAX_SEARCH,
     MAX_VALUES,
     DayFilter,
     Filter,
@@ -21,6 +20,7 @@ from publishing.filters import (
 )
 from publishing.pagination import MAX_PAGE_SIZE, PAGE_SIZE
 from publishing.shape import columns
+from publishing.values import MAX_SEARCH
 
 PROBLEM = build_object_type(
     title="Problem details (RFC 9457)",

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from members.models import Presidency
 from priorities.models import Theme
-from publishing.filters import parse_yes
 from publishing.problems import BadQuery
+from publishing.values import parse_yes
 
 DAY = timedelta(days=1)
 Row = TypeVar("Row", Presidency, Theme)

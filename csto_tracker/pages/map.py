@@ -21,9 +21,9 @@ from members.models import Membership, State
 from members.projection import project
 from publishing.conditional import public_data
 from publishing.dates import in_words
-from publishing.filters import parse_day
 from publishing.languages import localized
 from publishing.problems import BadQuery
+from publishing.values import parse_day
 
 # Names on this side of their dot would cover a neighbour on the other.
 NAME_BEFORE = {"AM", "BY", "GE", "UZ"}

@@ -19,7 +19,7 @@ from csto_tracker.pages.spelling import WORD, is_cyrillic, key, other_layout, sl
 from events.models import Event
 from members.models import Body, Presidency, State
 from priorities.models import Priority, Theme
-from publishing.filters import MAX_SEARCH
+from publishing.values import MAX_SEARCH
 from publishing.version import Version
 
 ROWS_OF_A_KIND = 1000

@@ -26,8 +26,8 @@ from publishing.conditional import public_data
 from publishing.dates import in_words
 from publishing.edtf import parse
 from publishing.filterform import FilterForm
-from publishing.filters import parse_day
 from publishing.languages import localized
+from publishing.values import parse_day
 
 MOST_EVENTS = 1000
 SHAPE, HEADING, ROW = 12, 24, 26  # units
