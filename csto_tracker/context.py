@@ -123,16 +123,17 @@ def site(request: HttpRequest) -> dict[str, Any]:
             else (place, "")
             for place in main.values()
         ],
-        "places": _by_variable(named),
+        "places": _by_variable(str(get_language())),
         "cite_url": _cite_url(request) if match else "",
         "crumbs": [named[name] for name in parents],
         "data_status": SimpleLazyObject(partial(data_status, request)),
     }
 
 
-def _by_variable(named: dict[str, Place]) -> dict[str, Place]:
+@lru_cache(maxsize=4)
+def _by_variable(_language: str) -> dict[str, Place]:
     """Pages by names that a template can write: `site_api_changes` for `site:api-changes`."""
-    return {name.replace(":", "_").replace("-", "_"): place for name, place in named.items()}
+    return {name.replace(":", "_").replace("-", "_"): place for name, place in places().items()}
 
 
 def _embedded(request: HttpRequest, page: str) -> dict[str, Any]:
@@ -143,7 +144,7 @@ def _embedded(request: HttpRequest, page: str) -> dict[str, Any]:
         "frame": "frames/embed.html",
         "page_url": address,
         "source_line": SimpleLazyObject(lambda: source_line(request)),
-        "places": _by_variable(places()),
+        "places": _by_variable(str(get_language())),
         "data_status": SimpleLazyObject(lambda: data_status(request)),
     }
 

@@ -15,7 +15,9 @@ from csto_tracker import matrices, searches
 from csto_tracker.annotations import collection
 from csto_tracker.api import RESOURCES
 from csto_tracker.pages.asking import yes
+from csto_tracker.pages.lists import page_of_list
 from events.calendar import entry_of
+from publishing.addresses import address
 from publishing.asking import asked_moment, note_day
 from publishing.conditional import public_data
 from publishing.expanding import asked, chosen, expansions
@@ -49,8 +51,9 @@ def _citation(request: HttpRequest, name: str) -> str:
     asked_for = request.GET.copy()
     for control in ("bom", "cursor", "expand", "format", "page_size"):
         asked_for.pop(control, None)
-    page = f"/{name}/?{asked_for.urlencode()}" if asked_for else f"/{name}/"
-    return f"{settings.SITE_URL}{reverse('site:cite')}?{urlencode({'of': page})}"
+    page = address(page_of_list(name))
+    of = f"{page}?{asked_for.urlencode()}" if asked_for else page
+    return f"{settings.SITE_URL}{address('site:cite')}?{urlencode({'of': of})}"
 
 
 def _list(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:

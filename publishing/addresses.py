@@ -21,6 +21,11 @@ def pattern(name: str, slugs: int = 1) -> str:
 
     A list fills it in for each row; reversing each address costs more than the rest of a row.
     """
+    return _pattern(str(get_language()), name, slugs)
+
+
+@lru_cache(maxsize=128)
+def _pattern(_language: str, name: str, slugs: int) -> str:
     marks = [f"slug-{number}-slug" for number in range(slugs)]
     path = reverse(name, args=marks)
     for mark in marks:

@@ -107,9 +107,10 @@ def page_of(filters: RecordFilters, value: Any, name: str = "") -> Page:
         key = (name, shape, filters.order, bool(cursor), backwards)
         if key not in _kept:
             slots = [slot(len(given) + place, field) for place, field in enumerate(fields)]
-            rows = filters.slotted_rows()
             first = "pk" if given else value
-            page = _page(rows, order, slots if cursor else [], backwards, first, size)
+            page = _page(
+                filters.slotted_rows(), order, slots if cursor else [], backwards, first, size
+            )
             if len(_kept) >= MOST_KEPT:
                 _kept.clear()
             _kept[key] = statement(page)
@@ -124,9 +125,9 @@ def page_of(filters: RecordFilters, value: Any, name: str = "") -> Page:
     if backwards:
         found.reverse()
     has_next, has_previous = (bool(cursor), more) if backwards else (more, bool(cursor))
-    values = [row[0] for row in found]
+    rows = [row[0] for row in found]
     return Page(
-        _values(filters, value, name, values) if shape and given else values,
+        _values(filters, value, name, rows) if shape and given else rows,
         encode(list(found[-1][1:]), backwards=False) if has_next and found else None,
         encode(list(found[0][1:]), backwards=True) if has_previous and found else None,
     )

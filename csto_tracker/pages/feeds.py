@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from csto_tracker.api import RESOURCES
 from csto_tracker.context import places
 from csto_tracker.pages.inside import page_at, title_of
-from csto_tracker.pages.lists import LISTS
+from csto_tracker.pages.lists import LISTS, address_of, page_of_list
 from publishing import pagination
 from publishing.asking import note_day
 from publishing.conditional import public_data
@@ -21,22 +21,6 @@ from publishing.filterform import FilterForm
 from publishing.models import PublicChange
 from publishing.resources import ChangeFilters
 from publishing.version import current_version
-
-PAGES = {
-    "events": "events:event",
-    "presidencies": "members:presidency",
-    "bodies": "members:body",
-    "sources": "sources:source",
-}
-PAGES_OF_LISTS = {
-    "sources": "sources:list",
-    "states": "members:states",
-    "bodies": "members:bodies",
-    "presidencies": "members:presidencies",
-    "priorities": "priorities:list",
-    "events": "events:list",
-    "changes": "site:changes",
-}
 
 
 @public_data
@@ -51,7 +35,11 @@ def change_list(request: HttpRequest) -> HttpResponse:
         "site/changes.html",
         {
             "changes": [
-                (row, _address(row.list, row.record), row.into and _address(row.list, row.into))
+                (
+                    row,
+                    address_of(row.list, row.record),
+                    row.into and address_of(row.list, row.into),
+                )
                 for row in map(rows.get, page.rows)
                 if row
             ],
@@ -69,22 +57,13 @@ def change_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _address(name: str, key: str) -> str:
-    """The page of a record of a list, or its address in the API; both say when it is gone."""
-    if name in PAGES:
-        return reverse(PAGES[name], args=[key])
-    if name == "priorities":
-        return reverse("priorities:priority", args=key.split(":"))
-    return reverse(f"api:{name}-detail", args=[key])
-
-
 @public_data
 def feed_list(request: HttpRequest) -> HttpResponse:
     """All lists with their feeds, calendars and files, and how to make one of any filter."""
     lists = [
         (
             _title(name),
-            reverse(PAGES_OF_LISTS.get(name, f"lists:{name}")),
+            reverse(page_of_list(name)),
             name,
             reverse(f"api:{name}-list"),
         )
@@ -97,7 +76,7 @@ def _title(name: str) -> str:
     """What the list is called on its page."""
     if name in LISTS:
         return str(LISTS[name].title)
-    return places()[PAGES_OF_LISTS[name]].label
+    return places()[page_of_list(name)].label
 
 
 @public_data

@@ -90,6 +90,22 @@ LISTS = {
         ("text", "claimant", "date", "presidency", "priority", "sources"),
     ),
 }
+# Lists with a page of their own design, and records with a page that is called by their key.
+DESIGNED = {
+    "sources": "sources:list",
+    "states": "members:states",
+    "bodies": "members:bodies",
+    "presidencies": "members:presidencies",
+    "priorities": "priorities:list",
+    "events": "events:list",
+    "changes": "site:changes",
+}
+PAGES = {
+    "events": "events:event",
+    "presidencies": "members:presidency",
+    "bodies": "members:body",
+    "sources": "sources:source",
+}
 # Names of fields that are no columns of the table in the database.
 NAMES = {
     "key": gettext_lazy("Key"),
@@ -217,21 +233,22 @@ def _references(own: str, field: str, row: dict[str, Any]) -> Iterator[Part]:
     records = row["expanded"][field]
     for record in records if isinstance(records, list) else [records] if records else []:
         title = _in_language(record, "title") or _in_language(record, "name") or record["key"]
-        yield Part(title, _address(own, record))
+        # The page of a state is called by its name, its record by its code.
+        if own == "states":
+            yield Part(title, pattern("members:state").format(record["slug"]))
+        else:
+            yield Part(title, address_of(own, record["key"]))
 
 
-def _address(own: str, record: dict[str, Any]) -> str:
-    """The page of a record, or its address in the API where it has none."""
-    key = record["key"]
-    match own:
-        case "events":
-            return pattern("events:event").format(key)
-        case "sources":
-            return pattern("sources:source").format(key)
-        case "states":
-            return pattern("members:state").format(record["slug"])
-        case "presidencies":
-            return pattern("members:presidency").format(key)
-        case "priorities":
-            return pattern("priorities:priority", 2).format(*key.split(":"))
-    return reverse(f"api:{own}-detail", args=[key])
+def page_of_list(name: str) -> str:
+    """The view that shows a list, by which its address is found."""
+    return DESIGNED.get(name, f"lists:{name}")
+
+
+def address_of(name: str, key: str) -> str:
+    """The page of a record of a list, or its address in the API; both say when it is gone."""
+    if name in PAGES:
+        return pattern(PAGES[name]).format(key)
+    if name == "priorities":
+        return pattern("priorities:priority", slugs=2).format(*key.split(":"))
+    return reverse(f"api:{name}-detail", args=[key])

@@ -129,7 +129,8 @@ def test_every_file_says_how_to_cite_it(client: Client, root: str, extension: st
     assert relation == 'rel="describedby"; type="text/html"'
     page = client.get(address.removeprefix("<").removeprefix(settings.SITE_URL))
     assert page.status_code == 200
-    assert "/events/?kind=summit&amp;as_of=2099-01-01" in page.content.decode()
+    cited = f"{root.replace('/api/v1', '')}events/?kind=summit&amp;as_of=2099-01-01"
+    assert f"{settings.SITE_URL}{cited}" in page.content.decode()
     if extension == "xlsx":
         notes = openpyxl.load_workbook(io.BytesIO(b"".join(answer)))["about"]
         assert ("how to cite", address.removeprefix("<")) in list(notes.values)

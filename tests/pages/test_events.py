@@ -179,9 +179,9 @@ def test_pages_lead_through_all_events_once_and_back(client: Client) -> None:
 
 def test_empty_list_says_whether_filters_are_why(client: Client) -> None:
     page = main_of(client.get("/events/").content)
-    assert page.one("div", "empty").text == "No event is recorded yet."
+    assert page.one("div", "empty").text == "Nothing is recorded yet."
     page = main_of(client.get("/events/?q=nothing").content)
-    assert page.one("div", "empty").links() == [("All events", "/events/")]
+    assert page.one("div", "empty").links() == [("The whole list", "/events/")]
 
 
 @pytest.mark.parametrize(

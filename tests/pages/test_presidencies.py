@@ -60,7 +60,7 @@ def test_list_counts_in_russian_with_the_right_endings(client: Client) -> None:
 
 def test_list_without_presidencies_says_so(client: Client) -> None:
     page = main_of(client.get("/presidencies/").content)
-    assert page.texts("p", "empty") == ["No presidency is recorded yet."]
+    assert page.texts("div", "empty") == ["Nothing is recorded yet."]
 
 
 def test_presidency_shows_its_term_and_how_each_end_is_known(client: Client) -> None:

@@ -125,10 +125,10 @@ def test_bad_query_is_named(client: Client, path: str, name: str) -> None:
 
 def test_list_without_rows_says_why(client: Client) -> None:
     assert main_of(client.get("/priorities/").content).texts("div", "empty") == [
-        "No priority is recorded yet."
+        "Nothing is recorded yet."
     ]
     assert main_of(client.get("/priorities/?kind=goal").content).texts("div", "empty") == [
-        "No priority matches all of these filters. Take one away, or begin again. All priorities"
+        "Nothing matches all of these filters. Take one away, or begin again. The whole list"
     ]
 
 

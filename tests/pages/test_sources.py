@@ -46,9 +46,9 @@ def test_bad_filter_is_a_400_page_that_names_the_parameter(client: Client) -> No
 
 def test_empty_list_says_whether_filters_are_why(client: Client) -> None:
     page = main_of(client.get("/sources/").content)
-    assert page.one("div", "empty").text == "No source is recorded yet."
+    assert page.one("div", "empty").text == "Nothing is recorded yet."
     page = main_of(client.get("/sources/?q=nothing").content)
-    assert page.one("div", "empty").links() == [("All sources", "/sources/")]
+    assert page.one("div", "empty").links() == [("The whole list", "/sources/")]
 
 
 def test_source_page_tells_what_is_known_of_it(client: Client) -> None:

@@ -40,8 +40,8 @@ def test_states_are_grouped_by_status_today_and_attribute_it(client: Client) -> 
 
 
 def test_list_of_states_without_any_says_so(client: Client) -> None:
-    assert main_of(client.get("/states/").content).texts("p", "empty") == [
-        "No state is recorded yet."
+    assert main_of(client.get("/states/").content).texts("div", "empty") == [
+        "Nothing is recorded yet."
     ]
 
 
