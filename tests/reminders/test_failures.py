@@ -120,35 +120,12 @@ def test_server_that_hangs_holds_a_worker_no_longer_than_the_limit(
     assert (Delivery.objects.get().state, Delivery.objects.get().failures) == ("waiting", 1)
 
 
-def test_mail_that_hangs_delays_no_other(monkeypatch: pytest.MonkeyPatch, sink: Sink) -> None:
-    for number in range(4):
-        subscription(f"hanging-{number}@example.org", wants_changes=False)
-    for number in range(20):
-        subscription(f"{number}@example.org", wants_changes=False)
-    due_events()
-    sweep.prepare()
-    monkeypatch.setattr(delivery, "SLOW_SECONDS", 0.3)
-    arrived: list[float] = []
-
-    async def handle(server: Any, session: Any, envelope: Any) -> str:
-        if envelope.rcpt_tos[0].startswith("hanging"):
-            await asyncio.sleep(4)
-        else:
-            arrived.append(time.monotonic())
-        return "250 OK"
-
-    sink.handle_DATA = handle  # type: ignore[method-assign]
-    begun = time.monotonic()
-    deliver(2)
-    assert len(arrived) == 20
-    assert max(arrived) - begun < 4  # one after the other, the four would take 16 s
-    assert set(Delivery.objects.values_list("state", "failures")) == {("sent", 0)}
-
-
-def test_a_dozen_that_hang_leave_room_for_the_others(
-    monkeypatch: pytest.MonkeyPatch, sink: Sink
-) -> None:
-    for number in range(12):
+def others_arrive(
+    monkeypatch: pytest.MonkeyPatch, sink: Sink, *, hanging: int, seconds: float, within: float
+) -> list[float]:
+    """After how many seconds the mails of twenty others arrive, beside some that hang, when mails
+    are begun `within` so many seconds."""
+    for number in range(hanging):
         subscription(f"hanging-{number}@example.org", wants_changes=False)
     for number in range(20):
         subscription(f"{number}@example.org", wants_changes=False)
@@ -159,16 +136,30 @@ def test_a_dozen_that_hang_leave_room_for_the_others(
 
     async def handle(server: Any, session: Any, envelope: Any) -> str:
         if envelope.rcpt_tos[0].startswith("hanging"):
-            await asyncio.sleep(6)
+            await asyncio.sleep(seconds)
         else:
             arrived.append(time.monotonic())
         return "250 OK"
 
     sink.handle_DATA = handle  # type: ignore[method-assign]
     begun = time.monotonic()
-    deliver(1)
+    deliver(within)
+    return [at - begun for at in arrived]
+
+
+def test_mail_that_hangs_delays_no_other(monkeypatch: pytest.MonkeyPatch, sink: Sink) -> None:
+    arrived = others_arrive(monkeypatch, sink, hanging=4, seconds=4, within=2)
     assert len(arrived) == 20
-    assert max(arrived) - begun < 6  # before the first of those that hang has ended
+    assert max(arrived) < 4  # one after the other, the four would take 16 s
+    assert set(Delivery.objects.values_list("state", "failures")) == {("sent", 0)}
+
+
+def test_a_dozen_that_hang_leave_room_for_the_others(
+    monkeypatch: pytest.MonkeyPatch, sink: Sink
+) -> None:
+    arrived = others_arrive(monkeypatch, sink, hanging=12, seconds=6, within=1)
+    assert len(arrived) == 20
+    assert max(arrived) < 6  # before the first of those that hang has ended
 
 
 class OneConnection(SMTP):
