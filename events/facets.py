@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from events.filters import EventFilters
+from events.filters import EventFilters, TodayFilter
 from events.models import Attendance, Event
 from publishing.filterform import Options, without
 from publishing.version import Version
@@ -49,7 +49,7 @@ def facets(request: HttpRequest, options: Options) -> list[Facet]:
     for name in _IRRELEVANT:
         query.pop(name, None)
     version = getattr(request, "data_version", None)
-    asks_today = {"awaiting_outcome", "upcoming"} & set(query)  # these turn over at midnight
+    asks_today = any(isinstance(EventFilters.filters.get(name), TodayFilter) for name in query)
     if version is None or asks_today or hasattr(request, "recorded_at"):
         counts = _count(query)
     else:

@@ -21,18 +21,13 @@ from publishing.filters import (
 from sources.models import Source
 
 
-class UpcomingFilter(YesNoFilter):
-    """Planned events whose last possible day is not past."""
+class TodayFilter(YesNoFilter):
+    """Events that an adjective of their query sets, the path, leaves today: the answer turns over
+    at midnight."""
 
     def apply(self, rows: QuerySet, value: bool) -> QuerySet:
-        coming = rows.model.objects.upcoming()
-        return rows.filter(pk__in=coming) if value else rows.exclude(pk__in=coming)
-
-
-class OutcomeFilter(YesNoFilter):
-    def apply(self, rows: QuerySet, value: bool) -> QuerySet:
-        waiting = rows.model.objects.awaiting_outcome()
-        return rows.filter(pk__in=waiting) if value else rows.exclude(pk__in=waiting)
+        these = getattr(rows.model.objects, self.path)()
+        return rows.filter(pk__in=these) if value else rows.exclude(pk__in=these)
 
 
 class KeyFilter(ValuesFilter):
@@ -89,9 +84,11 @@ class EventFilters(RecordFilters):
     event = KeyFilter("pk", target=Event, label=_("Event"), example="csc-session-moscow-2026")
     kind = ValuesFilter("kind", choices=Event.Kind, label=_("Kind"), example="summit")
     status = ValuesFilter("status", choices=Event.Status, label=_("Status"), example="announced")
-    upcoming = UpcomingFilter("pk", label=_("Planned, and not past yet"), example="false")
-    awaiting_outcome = OutcomeFilter(
-        "status", label=_("Its time has passed and the outcome is not recorded"), example="true"
+    upcoming = TodayFilter("upcoming", label=_("Planned, and not past yet"), example="false")
+    awaiting_outcome = TodayFilter(
+        "awaiting_outcome",
+        label=_("Its time has passed and the outcome is not recorded"),
+        example="true",
     )
     since = DayFilter(
         "period",

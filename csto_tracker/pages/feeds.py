@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from csto_tracker.pages.inside import page_at, title_of
 from csto_tracker.pages.lists import LISTS, address_of, page_of_list
 from publishing import pagination
 from publishing.asking import note_day
+from publishing.changes import list_name, published_models
 from publishing.conditional import public_data
 from publishing.filterform import FilterForm
 from publishing.models import PublicChange
@@ -48,7 +50,10 @@ def change_list(request: HttpRequest) -> HttpResponse:
                 request.path,
                 main=("list", "change", "record", "until"),
                 options={
-                    "list": sorted((name, _title(name)) for name in RESOURCES if name != "changes")
+                    "list": sorted(
+                        (list_name(model), capfirst(str(model._meta.verbose_name_plural)))
+                        for model in published_models()
+                    )
                 },
             ),
             "next": pagination.link(request.path, request.GET, page.next),

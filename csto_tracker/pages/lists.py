@@ -23,6 +23,7 @@ from events.views import offered
 from publishing import pagination
 from publishing.addresses import pattern
 from publishing.asking import note_day
+from publishing.changes import list_name
 from publishing.conditional import public_data
 from publishing.dates import in_words
 from publishing.expanding import chosen, expanded_text, expansions, keep
@@ -188,7 +189,7 @@ def _heading(model: Any, field: str) -> str:
 def _cell_of(name: str, field: str, column: Any) -> Callable[[dict[str, Any]], Iterator[Part]]:
     """What makes the cell of a field of a row."""
     if isinstance(column, ReferenceColumn | ReferencesColumn):
-        own = _list_of(column.model)
+        own = list_name(column.model)
         return lambda row: _references(own, field, row)
     if field == "key":
         at = pattern(f"api:{name}-detail")
@@ -220,14 +221,6 @@ def _in_language(row: dict[str, Any], field: str) -> Any:
     return (second or first) if get_language() == "ru" else (first or second)
 
 
-def _list_of(model: type[models.Model]) -> str:
-    return next(
-        name
-        for name, one in RESOURCES.items()
-        if one.serializer_class.Meta.model is model  # type: ignore[attr-defined]
-    )
-
-
 def _references(own: str, field: str, row: dict[str, Any]) -> Iterator[Part]:
     """Links to the records that a field refers to."""
     records = row["expanded"][field]
@@ -246,9 +239,14 @@ def page_of_list(name: str) -> str:
 
 
 def address_of(name: str, key: str) -> str:
-    """The page of a record of a list, or its address in the API; both say when it is gone."""
+    """The page of a record of a list, or its address in the API; both say when it is gone.
+
+    Remarks have no list: they stand on the page about the data.
+    """
     if name in PAGES:
         return pattern(PAGES[name]).format(key)
     if name == "priorities":
         return pattern("priorities:priority", slugs=2).format(*key.split(":"))
+    if name == "remarks":
+        return f"{reverse('site:about')}#{key}"
     return reverse(f"api:{name}-detail", args=[key])

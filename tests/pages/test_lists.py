@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from csto_tracker.api import RESOURCES
 from csto_tracker.pages.lists import LISTS
+from publishing.changes import list_name, published_models
 from publishing.shape import columns
 from tests import factories as make
 from tests.api.cases import CASES, Case
@@ -48,6 +49,18 @@ def test_log_of_changes_is_narrowed_by_a_form(client: Client) -> None:
     assert {row[2] for row in narrow.rows()} == {"Summit"}
     none = main_of(client.get("/changes/?list=events&change=deleted").content)
     assert none.one("div", "empty").links() == [("The whole list", "/changes/")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_log_of_changes_leads_to_each_kind_of_record(client: Client) -> None:
+    makers = {model: getattr(make, model.__name__.lower()) for model in published_models()}
+    rows = {list_name(model): maker().key for model, maker in makers.items()}
+    for name, key in rows.items():
+        page = main_of(client.get(f"/changes/?list={name}&record={key}").content)
+        (address,) = {url for _text, url in page.one("tbody").links()}
+        assert client.get(address).status_code == 200, address
+        if "#" in address:
+            main_of(client.get(address).content).by_id(address.partition("#")[2])
 
 
 @LIST
