@@ -100,6 +100,7 @@ class Environment:
         if urlsplit(value).scheme not in {"postgres", "postgresql"}:
             raise self._wrong(name, value.split("@")[-1], "postgres://user:password@host:port/name")
         database = environ.Env.db_url_config(value)
+        database["ENGINE"] = "csto_tracker.postgresql"
         database["CONN_MAX_AGE"] = 600
         database["CONN_HEALTH_CHECKS"] = True
         database.setdefault("OPTIONS", {})
