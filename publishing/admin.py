@@ -29,44 +29,9 @@ from publishing.forms import (
     digest,
 )
 from publishing.history import changes_of
+from publishing.refused import is_rule, refusal
 from publishing.services import PERMISSION, merge, set_published
 from publishing.tokenadmin import ApiTokenAdmin  # noqa: F401 - Django finds admins here
-
-REFUSALS = {
-    "membership_periods_do_not_overlap": gettext_lazy(
-        "Another status of this state holds in this period."
-    ),
-    "presidency_terms_do_not_overlap": gettext_lazy(
-        "This term overlaps the term of another presidency."
-    ),
-    "passage_matches_text": gettext_lazy("The quote is not what stands in the stored text."),
-    "assessment_append_only": gettext_lazy(
-        "A published assessment is never changed: add a later one that corrects it."
-    ),
-    "evidence_append_only": gettext_lazy(
-        "The evidence of a published assessment is never changed."
-    ),
-    "lineage_forward_in_time": gettext_lazy(
-        "The later priority must belong to a later presidency."
-    ),
-}
-
-
-def refusal(error: DatabaseError) -> str:
-    """What a curator is told when a rule of the database refuses a change."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    name = getattr(diagnosis, "constraint_name", None) or ""
-    if name.endswith("_has_source"):
-        return _("At least one source must be cited.")
-    if name in REFUSALS:
-        return str(REFUSALS[name])
-    said = getattr(diagnosis, "message_primary", None) or str(error)
-    return _("The database refused this: %(said)s (%(rule)s)") % {"said": said, "rule": name}
-
-
-def is_rule(error: DatabaseError) -> bool:
-    """True for the breach of a rule (SQLSTATE classes 22 and 23), not for an outage."""
-    return str(getattr(error.__cause__, "pgcode", ""))[:2] in {"22", "23"}
 
 
 def check_rules() -> None:

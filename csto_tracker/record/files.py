@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from csto_tracker.record.kinds import KINDS, TEXTS, Kind
+from csto_tracker.record.malformed import malformed, not_unicode, unreadable
 from csto_tracker.record.problems import Problem
 
 
@@ -36,16 +37,14 @@ def read_rows(directory: Path, kind: Kind, problems: list[Problem]) -> list[Any]
         text = (directory / kind.file).read_bytes().decode("utf-8")
         rows = json.loads(text, object_pairs_hook=_row, parse_constant=_no_constant)
     except OSError as error:
-        message = _unreadable(error)
+        message = unreadable(error)
     except UnicodeDecodeError as error:
-        message = _not_unicode(error)
+        message = not_unicode(error)
     except json.JSONDecodeError as error:
-        message = _("Malformed JSON in line %(line)d, column %(column)d: %(error)s.") % {
-            "line": error.lineno,
-            "column": error.colno,
-            "error": error.msg,
-        }
-    except (ValueError, RecursionError) as error:
+        message = malformed(error)
+    except RecursionError:
+        message = _("Malformed JSON: too many brackets within each other.")
+    except ValueError as error:
         message = _("Malformed JSON: %(error)s") % {"error": error}
     else:
         if isinstance(rows, list):
@@ -53,14 +52,6 @@ def read_rows(directory: Path, kind: Kind, problems: list[Problem]) -> list[Any]
         message = _("An array of objects was expected.")
     problems.append(Problem(kind.file, message))
     return None
-
-
-def _unreadable(error: OSError) -> str:
-    return _("The file cannot be read: %(error)s.") % {"error": error.strerror}
-
-
-def _not_unicode(error: UnicodeDecodeError) -> str:
-    return _("The file is not UTF-8 at byte %(at)d.") % {"at": error.start}
 
 
 def read_texts(directory: Path, problems: list[Problem]) -> dict[str, str | None]:
@@ -75,10 +66,10 @@ def read_texts(directory: Path, problems: list[Problem]) -> dict[str, str | None
         try:
             text = path.read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:
-            problems.append(Problem(name, _not_unicode(error)))
+            problems.append(Problem(name, not_unicode(error)))
             continue
         except OSError as error:
-            problems.append(Problem(name, _unreadable(error)))
+            problems.append(Problem(name, unreadable(error)))
             continue
         if path.suffix != ".txt":
             problems.append(Problem(name, _("A name of the form <source>.txt was expected.")))

@@ -8,12 +8,20 @@ from typing import Any
 
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.db import DataError, IntegrityError, connection, models, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connection, models, transaction
+from django.utils.translation import gettext as _
 
 from csto_tracker.record.kinds import Kind, Many
 from csto_tracker.record.problems import Problem, RecordError
 from csto_tracker.record.reading import Entry, Reading, changed
+from publishing.refused import diagnosis, refusal
 
+# The field that the rule of a trigger is about.
+_OF_TRIGGER = {
+    "passage_matches_text": "quote",
+    "lineage_forward_in_time": "later",
+    "evidence_append_only": "evidence",
+}
 _LOCK = 0x43_53_54_4F  # any number that nothing else locks
 
 
@@ -29,13 +37,13 @@ class Loaded:
 
     def __str__(self) -> str:
         numbers = {
-            "added": self.added,
-            "changed": self.changed,
-            "unchanged": self.unchanged,
-            "only in the database": self.left_alone,
+            _("%(number)d added"): self.added,
+            _("%(number)d changed"): self.changed,
+            _("%(number)d unchanged"): self.unchanged,
+            _("%(number)d only in the database"): self.left_alone,
         }
-        said = ", ".join(f"{number} {what}" for what, number in numbers.items() if number)
-        return f"{self.kind}: {said or 'none'}"
+        said = [words % {"number": number} for words, number in numbers.items() if number]
+        return f"{self.kind}: {', '.join(said) or _('none')}"
 
 
 def _silent(line: str) -> None:
@@ -112,7 +120,7 @@ class _Writing:
                 with transaction.atomic():
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             except (IntegrityError, DataError) as error:
-                self.problems.append(Problem("", _diagnosis(error).message_primary))
+                self.problems.append(Problem("", refusal(error)))
             else:
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # as the caller had them
 
@@ -201,31 +209,15 @@ def _refusal(
     return None
 
 
-def _diagnosis(error: Exception) -> Any:
-    return error.__cause__.diag  # type: ignore[union-attr]  # Django wraps psycopg's error
-
-
-def _problem(entry: Entry, error: Exception) -> Problem:
+def _problem(entry: Entry, error: DatabaseError) -> Problem:
     """The refusal in the words of the constraint if it has some, at the fields it is about."""
-    diagnosis = _diagnosis(error)
+    name = diagnosis(error).constraint_name
     for constraint in entry.kind.model._meta.constraints:
-        if constraint.name == diagnosis.constraint_name:
+        if constraint.name == name:
             message = str(constraint.get_violation_error_message())
             names = [name for name in _fields(entry.kind, constraint) if name in entry.raw]
-            return _with_detail(entry, ", ".join(names), message, diagnosis)
-    return _with_detail(entry, "", diagnosis.message_primary, diagnosis)
-
-
-def _with_detail(entry: Entry, names: str, message: str, diagnosis: Any) -> Problem:
-    detail = diagnosis.message_detail or ""
-    if detail.startswith("Failing row contains"):  # all its values, which the file shows better
-        detail = ""
-    problem = entry.problem(names, message)
-    return problem if problem.found else _found(problem, detail)
-
-
-def _found(problem: Problem, detail: str) -> Problem:
-    return Problem(problem.file, problem.message, problem.row, problem.key, problem.field, detail)
+            return entry.problem(", ".join(names), message)
+    return entry.problem(_OF_TRIGGER.get(name, ""), refusal(error))
 
 
 def _fields(kind: Kind, constraint: Any) -> list[str]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -20,7 +22,7 @@ class Problem:
     def __str__(self) -> str:
         place = self.file
         if self.row:
-            place += f", row {self.row}"
+            place += ", " + _("row %(number)d") % {"number": self.row}
         if self.key:
             place += f" ({self.key})"
         if self.field:

@@ -34,7 +34,8 @@ class Entry:
     faulty: set[str] = field(default_factory=set)
 
     def problem(self, name: str, message: str) -> Problem:
-        found = shown(self.raw[name]) if name in self.raw else ""
+        """An error of this row at a field, or at several ("state, since")."""
+        found = ", ".join(shown(self.raw[one]) for one in name.split(", ") if one in self.raw)
         return Problem(self.kind.file, str(message), self.number, self.key[:120], name, found)
 
 

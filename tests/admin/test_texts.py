@@ -13,7 +13,7 @@ from django.utils import translation
 
 from events.models import Event
 from members.models import Membership, State
-from publishing.admin import REFUSALS
+from publishing.refused import REFUSALS
 from sources.models import Passage, Source
 from tests import factories as make
 from tests.admin.forms import change, errors, filled_in, save

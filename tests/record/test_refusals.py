@@ -12,6 +12,7 @@ from django.utils import translation
 
 from assessments.models import Assessment
 from csto_tracker.record.kinds import KINDS
+from csto_tracker.record.language import of_environment
 from csto_tracker.record.load import load
 from csto_tracker.record.problems import Problem, RecordError
 from members.models import Presidency
@@ -35,6 +36,19 @@ def places(folder: Path) -> list[tuple[str, int, str, str]]:
     return [(one.file, one.row, one.key, one.field) for one in problems(folder)]
 
 
+# What is written alike in both languages: JSON's own words, and names of standards.
+ALIKE = {"true", "false", "null", "NULL", "passage", "json", "alpha", "uuuuuu", "Asia", "Bishkek"}
+ALIKE |= {"EDTF", "HTML", "IANA", "http", "https", "JSON", "YYYY"}
+
+
+def english(problem: Problem) -> list[str]:
+    """English words of a problem, but for names of fields, files and keys, and what was found."""
+    said = re.sub("“.*?”|«.*?»", "", problem.message)
+    names = {field.name for kind in KINDS for field in kind.model._meta.get_fields()}
+    names |= {kind.name for kind in KINDS} | set(re.findall("[A-Za-z_]+", problem.found))
+    return [word for word in re.findall("[A-Za-z_]{4,}", said) if word not in ALIKE | names]
+
+
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize("case", CASES)
 def test_one_error_is_found_at_its_row_and_field(tmp_path: Path, case: str, language: str) -> None:
@@ -49,6 +63,7 @@ def test_one_error_is_found_at_its_row_and_field(tmp_path: Path, case: str, lang
         assert message in found.message
     else:
         assert re.search("[а-яё]{3}", re.sub("“.*?”", "", found.message))
+        assert english(found) == []
     assert len(str(found)) < 500
 
 
@@ -130,7 +145,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     small.write(tmp_path, small.rows())
     (tmp_path / "assessments.json").unlink()
     (found,) = problems(tmp_path)
-    assert str(found) == "assessments.json: The file cannot be read: No such file or directory."
+    assert str(found) == "assessments.json: The file cannot be read: there is none."
 
 
 def test_a_field_that_stands_twice_in_a_row_is_refused(tmp_path: Path) -> None:
@@ -219,6 +234,63 @@ def test_command_says_every_error_and_fails(tmp_path: Path) -> None:
         "themes.json, row 1 (unity), number: Ensure this value is greater than or equal to 0. [-1]",
     ]
     assert (caught.value.returncode, out.getvalue()) == (1, "")
+
+
+def test_command_says_every_error_in_russian_where_asked(tmp_path: Path) -> None:
+    record = small.rows()
+    to("themes", 1, title=7)(record)
+    more("presidencies", 2, slug="again", period=["2026-12-31", "2028-01-01"])(record)
+    to("memberships", 1, until="2010")(record)
+    small.write(tmp_path, record)
+    (tmp_path / "claims.json").write_text("[\n  {]\n")
+    (tmp_path / "checks.json").unlink()
+    with pytest.raises(CommandError) as caught:
+        call_command("load_record", directory=tmp_path, language="ru", stdout=StringIO())
+    assert str(caught.value).splitlines() == [
+        "ничего не загружено; ошибок: 5",
+        "checks.json: Файл не читается: его нет.",
+        "themes.json, строка 1 (unity), title: Ожидался текст в кавычках. [7]",
+        "claims.json: Ошибка JSON в строке 2, столбец 4: ожидалось имя поля в кавычках.",
+        (
+            "memberships.json, строка 2 (RU:2003-09-18), state, since: В этот период у государства"
+            ' другой статус. ["RU", "2003-09-18"]'
+        ),
+        (
+            "presidencies.json, строка 3 (again), period: Этот срок пересекается со сроком другого"
+            ' председательства. [["2026-12-31", "2028-01-01"]]'
+        ),
+    ]
+
+
+def test_command_tells_its_progress_in_russian_where_asked(tmp_path: Path) -> None:
+    out = StringIO()
+    folder = small.write(tmp_path, small.rows())
+    call_command("load_record", directory=folder, language="ru", stdout=out)
+    assert out.getvalue().splitlines()[0] == "  sources: добавлено 2"
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "ru_RU.UTF-8"}, "ru"),
+        ({"LANG": "ru_RU.UTF-8", "LC_ALL": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "de:ru"}, "ru"),
+        ({"LANG": "ru_RU.UTF-8", "LANGUAGE": "en_US"}, "en"),
+        ({"LANG": "fr_FR.UTF-8"}, "en"),
+    ],
+)
+def test_language_is_that_of_the_terminal(environment: dict[str, str], language: str) -> None:
+    assert of_environment(environment) == language
+
+
+def test_rule_of_a_trigger_is_told_in_russian_at_its_field(tmp_path: Path) -> None:
+    load(directory=small.write(tmp_path, small.rows()), by="test")
+    small.write(tmp_path, small.rows(), "New. " + small.TEXT)
+    with translation.override("ru"):
+        found = problems(tmp_path)
+    assert [(one.file, one.field, english(one)) for one in found] == [("sources.json", "text", [])]
 
 
 def test_dump_command_counts_what_it_wrote(tmp_path: Path) -> None:

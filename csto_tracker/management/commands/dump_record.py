@@ -5,7 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from csto_tracker.record import language
 from csto_tracker.record.dump import dump
 from csto_tracker.record.problems import RecordError
 
@@ -17,13 +20,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--directory", type=Path, default=settings.RECORD_DIR, help="where the files go"
         )
+        language.add_argument(parser)
 
     def handle(self, *args: Any, directory: Path, **options: Any) -> None:
-        try:
-            counts = dump(directory)
-        except RecordError as error:
-            raise CommandError(
-                f"nothing was written; errors: {len(error.problems)}\n{error}"
-            ) from error
+        with translation.override(options["language"]):
+            try:
+                counts = dump(directory)
+            except RecordError as error:
+                said = _("nothing was written; errors: %(number)d") % {
+                    "number": len(error.problems)
+                }
+                raise CommandError(f"{said}\n{error}") from error
         for kind, number in counts.items():
             self.stdout.write(f"  {kind}: {number}")

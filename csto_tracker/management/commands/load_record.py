@@ -5,7 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from csto_tracker.record import language
 from csto_tracker.record.load import load
 from csto_tracker.record.problems import RecordError
 
@@ -23,11 +26,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--by", default="load_record", help="who loads it, for the history (%(default)s)"
         )
+        language.add_argument(parser)
 
     def handle(self, *args: Any, directory: Path, by: str, **options: Any) -> None:
-        try:
-            load(directory=directory, by=by, progress=lambda line: self.stdout.write(f"  {line}"))
-        except RecordError as error:
-            raise CommandError(
-                f"nothing was loaded; errors: {len(error.problems)}\n{error}"
-            ) from error
+        def say(line: str) -> None:
+            self.stdout.write(f"  {line}")
+
+        with translation.override(options["language"]):
+            try:
+                load(directory=directory, by=by, progress=say)
+            except RecordError as error:
+                said = _("nothing was loaded; errors: %(number)d") % {"number": len(error.problems)}
+                raise CommandError(f"{said}\n{error}") from error
