@@ -43,7 +43,7 @@ class Loaded:
             _("%(number)d only in the database"): self.left_alone,
         }
         said = [words % {"number": number} for words, number in numbers.items() if number]
-        return f"{self.kind}: {', '.join(said) or _('none')}"
+        return f"{self.kind}: " + (", ".join(said) or _("none"))
 
 
 def _silent(line: str) -> None:
