@@ -168,6 +168,7 @@ class Subscription(models.Model):
     nonce = models.CharField(max_length=32, default=new_nonce, editable=False)
     created_at = models.DateTimeField(_("asked for"), db_default=Now())
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    fetched_on = models.DateField(_("last fetched"), null=True, blank=True)
     disabled_at = models.DateTimeField(_("switched off"), null=True, blank=True)
     disabled_reason = models.CharField(_("why switched off"), max_length=200, blank=True)
 

@@ -241,6 +241,13 @@ def requeue(*, deliveries: Any) -> int:
     return len(ids)
 
 
+def note_fetch(subscription: Subscription) -> None:
+    """Remember the day, once a day: what nobody fetches any more is forgotten."""
+    today = clock.now().date()
+    rows = Subscription.objects.filter(pk=subscription.pk)
+    rows.exclude(fetched_on=today).update(fetched_on=today)
+
+
 def export(subscriber: Subscriber) -> dict[str, Any]:
     """All that is kept of a subscriber, for them to take away. Secrets and links stay here."""
     return {
@@ -259,6 +266,7 @@ def export(subscriber: Subscriber) -> dict[str, Any]:
                 "asked_for_at": row.created_at,
                 "confirmed_at": row.confirmed_at,
                 "switched_off_at": row.disabled_at,
+                "fetched_on": row.fetched_on,
                 "reminders": list(
                     row.reminders.values(
                         "kind", "subject", "occurrence", "lead", "due_at", "state", "reason"

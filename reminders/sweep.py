@@ -19,6 +19,7 @@ SLICE_SECONDS = 10  # between looks at what has become due meanwhile
 SILENCE = timedelta(minutes=3)
 UNCONFIRMED_DAYS = 7
 KEPT_DAYS = 90
+UNFETCHED_DAYS, FORGOTTEN_DAYS = 30, 365  # of feeds and calendars that nobody fetches
 CLEAN_AT_ONCE, CLEAN_SECONDS = 5000, 10
 
 
@@ -106,15 +107,21 @@ def apply_rules_of_zones() -> None:
 
 
 def clean() -> None:
-    """Once a day, forget addresses that were never confirmed and what was settled long ago.
+    """Once a day, forget what nobody uses: addresses that were never confirmed, feeds and
+    calendars that nobody fetches, and what was settled long ago.
 
-    Of the latter so much as goes in a few seconds; the rest on the next days.
+    Of the last so much as goes in a few seconds; the rest on the next days.
     """
     now = clock.now()
     if not Sweep.objects.filter(pk=1).exclude(cleaned_on=now.date()).update(cleaned_on=now.date()):
         return
     stale = now - timedelta(days=UNCONFIRMED_DAYS)
     Subscription.objects.filter(confirmed_at=None, created_at__lt=stale).delete()
+    Subscription.objects.filter(
+        Q(fetched_on=None, created_at__lt=now - timedelta(days=UNFETCHED_DAYS))
+        | Q(fetched_on__lt=now.date() - timedelta(days=FORGOTTEN_DAYS)),
+        channel__in=[Subscription.Channel.CALENDAR, Subscription.Channel.FEED],
+    ).delete()
     Subscriber.objects.filter(subscriptions=None, created_at__lt=stale).delete()
     old = now - timedelta(days=KEPT_DAYS)
     until = time.monotonic() + CLEAN_SECONDS

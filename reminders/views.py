@@ -215,6 +215,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     subscription = _find("calendar", token)
     if not subscription.is_active:
         raise Http404
+    services.note_fetch(subscription)
     return HttpResponse(
         feeds.calendar_of(subscription), content_type="text/calendar; charset=utf-8"
     )
@@ -227,6 +228,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     subscription = _find("feed", token)
     if not subscription.is_active:
         raise Http404
+    services.note_fetch(subscription)
     return HttpResponse(
         feeds.feed_of(subscription), content_type="application/atom+xml; charset=utf-8"
     )

@@ -8,9 +8,10 @@ from unittest.mock import patch
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from reminders import clock, services, sweep
-from reminders.models import Delivery, Reminder, Subscriber, Subscription, Sweep
+from reminders import clock, links, services, sweep
+from reminders.models import Change, Delivery, Reminder, Subscriber, Subscription, Sweep
 from tests.reminders.conftest import subscription
 from tests.reminders.test_pages import ask
 
@@ -81,3 +82,45 @@ def test_what_was_settled_long_ago_is_forgotten_and_what_waits_is_not() -> None:
         sweep.clean()
     assert sorted(Delivery.objects.values_list("state", flat=True)) == ["sent", "waiting"]
     assert Reminder.objects.count() == 2
+
+
+@pytest.mark.parametrize("channel", ["calendar", "feed"])
+@pytest.mark.parametrize(
+    ("age", "fetched", "is_kept"),
+    [(29, None, True), (31, None, False), (800, 365, True), (800, 366, False)],
+)
+def test_feed_that_nobody_fetches_is_forgotten(
+    channel: str, age: int, fetched: int | None, is_kept: bool
+) -> None:
+    row = subscription(channel=channel, email="")
+    by_mail = subscription()
+    now = clock.now()
+    old = now - timedelta(days=age)
+    day = None if fetched is None else now.date() - timedelta(days=fetched)
+    Subscription.objects.update(created_at=old)
+    Subscription.objects.filter(pk=row.pk).update(fetched_on=day)
+    Subscriber.objects.update(created_at=old)
+    Sweep.objects.create(pk=1)
+    sweep.clean()
+    kept = [row.pk] * is_kept + [by_mail.pk]
+    assert list(Subscription.objects.values_list("pk", flat=True)) == kept
+    assert Subscriber.objects.count() == len(kept)
+
+
+@pytest.mark.parametrize("channel", ["calendar", "feed"])
+def test_fetching_is_noted_once_a_day_and_the_page_says_the_rule(
+    client: Client, channel: str
+) -> None:
+    row = subscription(channel=channel, email="")
+    site = "http://127.0.0.1:8000"
+    page = client.get(links.address("manage", row.subscriber).removeprefix(site))
+    assert "no program fetches it in its first 30 days" in page.content.decode()
+    assert Subscription.objects.get().fetched_on is None
+    address = links.address(channel, row).removeprefix(site)
+    assert client.get(address).status_code == 200
+    assert Subscription.objects.get().fetched_on == clock.now().date()
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    assert Change.objects.count() == 0
+    (noted,) = [one["sql"] for one in queries if one["sql"].startswith("UPDATE")]
+    assert "fetched_on" in noted
