@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from csto_tracker import annotations, exports, searches, views, wellknown
 from csto_tracker.api import router
+from csto_tracker.contents import contents
 from csto_tracker.pages import urls as pages
 from csto_tracker.pictures import urls as pictures
 from csto_tracker.pictures.views import card_of
@@ -31,6 +32,7 @@ urlpatterns = [
     re_path(r"^api/v1/passages/(?P<key>[^/]+)\.jsonld$", annotations.annotation, name="annotation"),
     path("sources/<slug:slug>.txt", annotations.source_text, name="source-text"),
     re_path(r"^api/v1/(?P<name>[a-z]+)\.(?P<extension>[a-z]+)$", exports.export, name="api-export"),
+    path("api/v1/", contents, name="api-contents"),
     path("api/v1/search/", searches.api, name="api-search"),
     path("api/v1/", include((router.urls, "api"))),
     *i18n_patterns(
