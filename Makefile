@@ -39,7 +39,7 @@ test-schema: $(VENV)/dev.stamp ## Ask the API CASES made-up questions for each a
 bench: $(VENV)/dev.stamp ## Measure speed against raw SQL, ordinary DRF and Datasette (many minutes)
 	@$(WITH_SERVERS) $(BIN)/python -m bench $(BENCH)
 
-bench-reminders: $(VENV)/dev.stamp ## Plan a million reminders and deliver 10,000 mails (4 min)
+bench-reminders: $(VENV)/dev.stamp ## Plan 2,000,000 reminders and deliver 10,000 mails (3 min)
 	@$(WITH_SERVERS) $(BIN)/python -m bench.reminders
 
 lint: $(VENV)/dev.stamp ## Check style, templates, types and migrations

@@ -178,10 +178,18 @@ def change_one_event() -> float:
     return timed(plan)
 
 
-def measure() -> list[tuple[str, str]]:
+class Rows(list[tuple[str, str]]):
+    """The table so far. Each row is shown as soon as it is measured."""
+
+    def add(self, label: str, value: object) -> None:
+        print(f"{label}: {value}", flush=True)
+        self.append((label, str(value)))
+
+
+def measure() -> Rows:
     from reminders.models import Reminder
 
-    rows = []
+    rows = Rows()
     subscribe(SUBSCRIPTIONS)
     announce(1)
     plan()
@@ -192,28 +200,32 @@ def measure() -> list[tuple[str, str]]:
     planned = Reminder.objects.filter(state="planned").count()
     assert planned == SUBSCRIPTIONS * EVENTS, planned
     added = planned - SUBSCRIPTIONS
-    rows += [
-        (f"Planning {added:,} reminders ({SUBSCRIPTIONS:,} subscriptions x {EVENTS - 1} events)",
-         f"{seconds:.1f} s, {added / seconds:,.0f} a second"),
-        ("Memory (RSS) of the process while it planned", str(memory)),
-        ("Planning when nothing changed, a million reminders planned",
-         f"{timed(plan) * 1000:.0f} ms"),
-        (f"Planning a change of one event, {SUBSCRIPTIONS:,} reminders planned", f"{alone:.2f} s"),
-        ("The same, a million reminders planned", f"{change_one_event():.2f} s"),
-    ]  # fmt: skip
-    rows += measure_delivery()
+    rows.add(
+        f"Planning {added:,} reminders ({SUBSCRIPTIONS:,} subscriptions x {EVENTS - 1} events)",
+        f"{seconds:.1f} s, {added / seconds:,.0f} a second",
+    )
+    rows.add("Memory (RSS) of the process while it planned", memory)
+    rows.add(
+        "Planning when nothing changed, a million reminders planned",
+        f"{timed(plan) * 1000:.0f} ms",
+    )
+    rows.add(
+        f"Planning a change of one event, {SUBSCRIPTIONS:,} reminders planned", f"{alone:.2f} s"
+    )
+    rows.add("The same, a million reminders planned", f"{change_one_event():.2f} s")
+    measure_delivery(rows)
     join_crowd(CROWD - SUBSCRIPTIONS)
     with Memory() as memory:
         seconds, longest = plan_for_crowd()
-    return [
-        *rows,
-        (f"Planning one event for {CROWD:,} subscriptions, part by part",
-         f"{seconds:.0f} s; the longest transaction {longest:.1f} s"),
-        ("Memory (RSS) of the process while it planned", str(memory)),
-    ]  # fmt: skip
+    rows.add(
+        f"Planning one event for {CROWD:,} subscriptions, part by part",
+        f"{seconds:.0f} s; the longest transaction {longest:.1f} s",
+    )
+    rows.add("Memory (RSS) of the process while it planned", memory)
+    return rows
 
 
-def measure_delivery() -> list[tuple[str, str]]:
+def measure_delivery(rows: Rows) -> None:
     from django.db import connection
 
     from events.models import Event
@@ -231,12 +243,12 @@ def measure_delivery() -> list[tuple[str, str]]:
     with mail_server() as sink, Memory() as memory, delivery.Deliverer() as deliverer:
         seconds = timed(lambda: deliverer.run(600))
         assert sink.count == MAILS, sink.count
-    return [
-        (f"Bundling {MAILS:,} messages", f"{bundling:.1f} s"),
-        (f"Delivering {MAILS:,} mails by one worker to a sink in the same process",
-         f"{seconds:.0f} s, {MAILS / seconds:.0f} a second"),
-        ("Memory (RSS) of worker and sink while they delivered", str(memory)),
-    ]  # fmt: skip
+    rows.add(f"Bundling {MAILS:,} messages", f"{bundling:.1f} s")
+    rows.add(
+        f"Delivering {MAILS:,} mails by one worker to a sink in the same process",
+        f"{seconds:.0f} s, {MAILS / seconds:.0f} a second",
+    )
+    rows.add("Memory (RSS) of worker and sink while they delivered", memory)
 
 
 def report(rows: list[tuple[str, str]]) -> str:

@@ -179,8 +179,9 @@ class Subscription(models.Model):
         verbose_name_plural = _("subscriptions")
         ordering = ["pk"]
         indexes = [
+            # The number is in it because planning takes the subscriptions of a filter in parts.
             models.Index(
-                fields=["selection"],
+                fields=["selection", "id"],
                 name="subscription_active",
                 condition=Q(confirmed_at__isnull=False, disabled_at=None),
             ),
