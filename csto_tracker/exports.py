@@ -14,18 +14,17 @@ from django.utils.translation import gettext as _
 from csto_tracker import matrices, searches
 from csto_tracker.annotations import collection
 from csto_tracker.api import RESOURCES
+from csto_tracker.calendars import CALENDARS, calendar_of
 from csto_tracker.pages.asking import yes
 from csto_tracker.pages.lists import page_of_list
-from events.calendar import entry_of
 from publishing.addresses import address
 from publishing.asking import asked_moment, note_day
 from publishing.conditional import public_data
 from publishing.expanding import asked, chosen, expansions
 from publishing.filters import RecordFilters
-from publishing.formats import atom, calendar
+from publishing.formats import atom
 from publishing.formats.answers import TABLES, download
 
-MOST_ENTRIES = 5000
 FEED_ENTRIES = 100
 
 
@@ -82,8 +81,8 @@ def _list(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
         if request.method == "HEAD":
             file.streaming_content = iter(())  # no row is read for headers
         return file
-    if extension == "ics" and name == "events":
-        body = _calendar(request, filters)
+    if extension == "ics" and name in CALENDARS:
+        body = calendar_of(request, name, _citation(request, name), filters)
         return HttpResponse(body, content_type="text/calendar; charset=utf-8")
     if extension == "jsonld" and name == "passages":
         return collection(request, filters)
@@ -91,16 +90,6 @@ def _list(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
         body = _feed(request, name, filters)
         return HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
     raise Http404
-
-
-def _calendar(request: HttpRequest, filters: RecordFilters) -> bytes:
-    """Events as iCalendar; those whose range of days is open at an end are left out."""
-    rows = filters.rows.filter(period__startswith__isnull=False, period__endswith__isnull=False)
-    return calendar.calendar(
-        _("CSTO events"),
-        settings.SITE_URL + request.get_full_path(),
-        (entry_of(event) for event in rows.defer("search")[:MOST_ENTRIES]),
-    )
 
 
 def _feed(request: HttpRequest, name: str, filters: RecordFilters) -> bytes:

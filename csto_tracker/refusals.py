@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from csto_tracker.annotations import annotation
 from csto_tracker.api import RESOURCES
+from csto_tracker.calendars import CALENDARS
 from csto_tracker.errors import bad_query, plain
 from csto_tracker.exports import export
 from csto_tracker.throttle import counted
@@ -137,7 +138,7 @@ def preferred_type(accept: str, offers: list[str]) -> str | None:
 
 
 def _has(name: str, extension: str) -> bool:
-    return {"ics": "events", "jsonld": "passages"}.get(extension, name) == name
+    return name in CALENDARS if extension == "ics" else extension != "jsonld" or name == "passages"
 
 
 def _as_annotation(request: HttpRequest, key: str, accept: str) -> HttpResponse | None:

@@ -17,11 +17,6 @@ from publishing.formats.calendar import Entry
 def entry_of(event: Event) -> Entry:
     """An event as calendars show it; its period must have both ends."""
     period: Any = event.period
-    span = parse(event.date)
-    exact = all(
-        point is not None and point.precision == "day" and not point.qualifier
-        for point in (span.start, span.end)
-    )
     start, end = moments(event)
     host = settings.SITE_URL.split("//", 1)[1]
     said = [event.in_language("summary"), event.in_language("date_note"), in_words(event.date)]
@@ -37,7 +32,7 @@ def entry_of(event: Event) -> Entry:
         changed_at=event.changed_at,
         first=period.lower,
         after=period.upper,
-        exact=exact,
+        exact=parse(event.date).is_exact,
         date_words=in_words(event.date),
         place=event.in_language("place"),
         start=start,

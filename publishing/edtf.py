@@ -63,6 +63,14 @@ class Span:
             and not self.start.qualifier
         )
 
+    @property
+    def is_exact(self) -> bool:
+        """True when its first and last days are known, neither uncertain nor approximate."""
+        return all(
+            point is not None and point.precision == "day" and not point.qualifier
+            for point in (self.start, self.end)
+        )
+
 
 def _point(text: str) -> Point:
     match = _POINT.fullmatch(text)

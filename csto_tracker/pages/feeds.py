@@ -12,9 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from csto_tracker.api import RESOURCES
-from csto_tracker.context import places
+from csto_tracker.calendars import CALENDARS
 from csto_tracker.pages.inside import page_at, title_of
-from csto_tracker.pages.lists import LISTS, address_of, page_of_list
+from csto_tracker.pages.lists import address_of, page_of_list, title_of_list
 from publishing import pagination
 from publishing.asking import note_day
 from publishing.changes import list_name, published_models
@@ -67,21 +67,15 @@ def feed_list(request: HttpRequest) -> HttpResponse:
     """All lists with their feeds, calendars and files, and how to make one of any filter."""
     lists = [
         (
-            _title(name),
+            title_of_list(name),
             reverse(page_of_list(name)),
             name,
+            name in CALENDARS,
             reverse(f"api:{name}-list"),
         )
         for name in RESOURCES
     ]
     return render(request, "site/feeds.html", {"lists": sorted(lists)})
-
-
-def _title(name: str) -> str:
-    """What the list is called on its page."""
-    if name in LISTS:
-        return str(LISTS[name].title)
-    return places()[page_of_list(name)].label
 
 
 @public_data

@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from csto_tracker.api import RESOURCES
+from csto_tracker.context import places
 from events.views import offered
 from publishing import pagination
 from publishing.addresses import pattern
@@ -231,6 +232,13 @@ def _references(own: str, field: str, row: dict[str, Any]) -> Iterator[Part]:
             yield Part(title, pattern("members:state").format(record["slug"]))
         else:
             yield Part(title, address_of(own, record["key"]))
+
+
+def title_of_list(name: str) -> str:
+    """What the list is called on its page, in the active language."""
+    if name in LISTS:
+        return str(LISTS[name].title)
+    return places()[page_of_list(name)].label
 
 
 def page_of_list(name: str) -> str:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_from_path
 
+from csto_tracker.calendars import CALENDARS
 from publishing.addresses import address
 
 register = template.Library()
@@ -66,7 +67,7 @@ def keep(parser: Any, token: Any) -> Keep:
 @register.inclusion_tag("partials/downloads.html", takes_context=True)
 def downloads(context: Any, name: str) -> dict[str, Any]:
     """Links to a list in its other formats, with the filters of the page."""
-    formats = [name_ for name_ in LABELS if name_ != "ics" or name == "events"]
+    formats = [name_ for name_ in LABELS if name_ != "ics" or name in CALENDARS]
     text = _query(context["request"])
     return {
         "remind": address("reminders:subscribe") + text if name == "events" else "",
@@ -88,7 +89,7 @@ def feed_links(context: Any, name: str) -> dict[str, Any]:
     text = _query(context["request"])
     return {
         "atom": address("export", name, "atom") + text,
-        "ics": address("export", name, "ics") + text if name == "events" else "",
+        "ics": address("export", name, "ics") + text if name in CALENDARS else "",
     }
 
 

@@ -1,4 +1,4 @@
-"""iCalendar (RFC 5545): one VEVENT per event, nothing sharper than its source."""
+"""iCalendar (RFC 5545): one VEVENT per entry, nothing sharper than its source."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -19,7 +19,7 @@ STATUS = {
 
 
 class Entry(NamedTuple):
-    """What a calendar needs to know of an event; `after` is the day after its last possible one."""
+    """What a calendar needs to know of a record; `after` is the day after its last possible one."""
 
     uid: str
     title: str
@@ -39,13 +39,15 @@ class Entry(NamedTuple):
     alarms: tuple[timedelta, ...] = ()  # from the start, negative before it
 
 
-def calendar(name: str, address: str, entries: Iterable[Entry]) -> bytes:
-    """A calendar to subscribe to."""
+def calendar(name: str, address: str, entries: Iterable[Entry], about: str = "") -> bytes:
+    """A calendar to subscribe to; `about` says whose it is, and how to cite it."""
     result = Calendar()
     result.add("prodid", "-//CSTO Presidency Tracker//EN")
     result.add("version", "2.0")
     result.add("method", "PUBLISH")
     result.add("x-wr-calname", name)
+    if about:
+        result.add("x-wr-caldesc", about)
     result.add("source", address, parameters={"VALUE": "URI"})
     result.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
     zones: set[str] = set()
