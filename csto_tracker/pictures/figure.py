@@ -15,7 +15,8 @@ MARGIN, LINE, KEY_LINE = 24, 30, 24
 NARROWEST = 640
 MOST_PIXELS = 3_000_000  # a second of work
 _DRAWING = re.compile(
-    r'<svg class="(?:timeline|map|steps|lineage|matrix)"[^>]*viewBox="0 0 (\d+) (\d+)".*?</svg>',
+    r'<svg class="(?:timeline|map|steps|lineage|matrix|sheet)"[^>]*viewBox="0 0 (\d+) (\d+)"'
+    r".*?</svg>",
     re.DOTALL,
 )
 _SHAPES = re.compile(r"<defs>.*?</defs>", re.DOTALL)
@@ -26,6 +27,11 @@ _SIGN = re.compile(
 _NOTE = re.compile(r'<p class="facts-line">(.*?)</p>', re.DOTALL)
 _TAGS = re.compile(r"<[^>]*>")
 _SIZE = re.compile(r'(width|height)="(\d+)"')
+
+
+def has_drawing(page: str) -> bool:
+    """Whether a page shows a chart that can be taken from it."""
+    return _DRAWING.search(page) is not None
 
 
 def figure(page: str, title: str, source: str, address: str) -> str | None:

@@ -1,14 +1,27 @@
-"""Addresses of charts for other sites: those of their pages, under /embed/."""
+"""Addresses of charts and tables for other sites: those of their pages, under /embed/."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.urls import URLPattern, path
 
-from csto_tracker.pages import compare, home, matrix, presidencies, priorities, timeline
+from csto_tracker.pages import (
+    calendar,
+    compare,
+    feeds,
+    home,
+    lists,
+    matrix,
+    presidencies,
+    priorities,
+    states,
+    timeline,
+)
 from csto_tracker.pages import map as world_map
 from csto_tracker.pictures import glance, table
 from csto_tracker.pictures.views import drawn, embedded
+from events import views as events
+from sources import views as sources
 
 _PRESIDENCY = "presidencies/<slug:slug>"
 _PRIORITY = "presidencies/<slug:presidency>/priorities/<slug:slug>"
@@ -24,6 +37,25 @@ CHARTS: list[tuple[str, str, Any, Any]] = [
     ("matrix", "themes", matrix.matrix, table.by_theme),
     ("", "home", home.home, glance.glance),
 ]
+# Tables and lists: pieces of their pages, drawn as they stand there.
+TABLES: list[tuple[str, str, Any, dict[str, str]]] = [
+    ("events", "", events.event_list, {}),
+    ("events/calendar", "", calendar.month, {}),
+    ("events/<slug:slug>", "participants", events.event, {}),
+    ("sources", "", sources.source_list, {}),
+    ("presidencies", "", presidencies.presidency_list, {}),
+    ("states", "", states.state_list, {}),
+    ("states/<slug:slug>", "events", states.state, {}),
+    ("bodies", "", states.body_list, {}),
+    ("priorities", "", priorities.priority_list, {}),
+    (f"{_PRESIDENCY}/priorities", "", priorities.of_presidency, {}),
+    ("changes", "", feeds.change_list, {}),
+    *(
+        ("compare", part, compare.compare, {})
+        for part in ("glance", "themes", "completion", "activity", "states")
+    ),
+    *((name, "", lists.record_list, {"name": name}) for name in lists.LISTS),
+]
 
 
 def _addresses() -> Iterator[URLPattern]:
@@ -33,6 +65,11 @@ def _addresses() -> Iterator[URLPattern]:
         yield path(f"{at}/", embedded(view, part))
         for extension in ("svg", "png"):
             yield path(f"{at}.{extension}", drawn(view, extension, drawing, part))
+    for page, part, view, options in TABLES:
+        at = "/".join(filter(None, (page, part)))
+        yield path(f"{at}/", embedded(view, part), options)
+        for extension in ("svg", "png"):
+            yield path(f"{at}.{extension}", drawn(view, extension, None, part), options)
 
 
 urlpatterns: list[URLPattern] = list(_addresses())

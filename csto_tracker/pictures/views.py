@@ -16,7 +16,8 @@ from csto_tracker.context import source_line
 from csto_tracker.pages.asking import refuse_unknown
 from csto_tracker.pages.inside import page_at
 from csto_tracker.pictures.card import card
-from csto_tracker.pictures.figure import figure, png
+from csto_tracker.pictures.figure import figure, has_drawing, png
+from csto_tracker.pictures.sheet import sheet
 from csto_tracker.pictures.style import stylesheet_hash
 from publishing.conditional import public_data
 from publishing.problems import BadQuery
@@ -44,18 +45,20 @@ def embedded(view: View, part: str = "") -> View:
 def drawn(
     view: View, extension: str, drawing: Callable[..., str] | None = None, part: str = ""
 ) -> View:
-    """The chart of a page as a file; 404 when there is none.
+    """The chart or table of a page as a file; 404 when there is none.
 
-    `drawing` draws it in SVG where the page shows something else.
+    `drawing` draws it in SVG where the page shows something else than what is drawn.
     """
 
     @wraps(view)
     def as_file(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         page_path = _ask_for(request, request.path.removesuffix(f".{extension}") + "/", part)
         page = view(request, *args, **options).content.decode()
+        title = _TITLE.search(page)
         if drawing:
             page += drawing(request, *args, **options)
-        title = _TITLE.search(page)
+        elif not has_drawing(page):
+            page = sheet(page)
         query = request.META.get("QUERY_STRING", "")
         address = settings.SITE_URL + page_path + (f"?{query}" if query else "")
         words = unescape(title[1]).strip() if title else ""

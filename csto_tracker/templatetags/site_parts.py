@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_from_path
 
@@ -14,6 +15,7 @@ from csto_tracker.calendars import CALENDARS
 from publishing.addresses import address
 
 register = template.Library()
+_CHART_LINKS = "partials/chart_links.html"
 LABELS = {
     "csv": "CSV",
     "xlsx": "Excel",
@@ -64,6 +66,37 @@ def keep(parser: Any, token: Any) -> Keep:
     return Keep(nodes, token.split_contents()[1])
 
 
+class Piece(template.Node):
+    """A table or list of a page that other pages may show: alone in a frame, or as a picture."""
+
+    def __init__(self, nodes: template.NodeList, part: Any, title: Any) -> None:
+        self.nodelist, self.part, self.title = nodes, part, title
+
+    def render(self, context: template.Context) -> str:
+        part = str(self.part.resolve(context))
+        request: Any = context["request"]
+        if not hasattr(request, "page_path"):
+            links = {**chart_links(context, part), "is_table": True}
+            return self.nodelist.render(context) + render_to_string(_CHART_LINKS, links)
+        if part == request.part:
+            request.piece = self.nodelist.render(context)
+            request.piece_title = self.title.resolve(context) if self.title else ""
+        return ""
+
+
+@register.tag
+def piece(parser: Any, token: Any) -> Piece:
+    """`{% piece "part" title %}…{% endpiece %}`, with links to it as a frame and as a file.
+
+    The part is "" where the page has one piece only, which then needs no title of its own.
+    """
+    _name, part, *title = token.split_contents()
+    nodes = parser.parse(("endpiece",))
+    parser.delete_first_token()
+    compiled = [parser.compile_filter(one) for one in title]
+    return Piece(nodes, parser.compile_filter(part), compiled[0] if compiled else None)
+
+
 @register.inclusion_tag("partials/downloads.html", takes_context=True)
 def downloads(context: Any, name: str) -> dict[str, Any]:
     """Links to a list in its other formats, with the filters of the page."""
@@ -108,7 +141,7 @@ def sparkline(sparks: Any, number: int) -> dict[str, Any]:
     return {"spark": sparks.get(number) if sparks else None}
 
 
-@register.inclusion_tag("partials/chart_links.html", takes_context=True)
+@register.inclusion_tag(_CHART_LINKS, takes_context=True)
 def chart_links(context: Any, part: str = "", file: str = "") -> dict[str, Any]:
     """How to put a chart of this page into another: in a frame, and as a file.
 

@@ -61,6 +61,8 @@ PAGES = [
     "/embed/timeline/?presidency=russia-2026",
     "/embed/compare/?left=kyrgyzstan-2025&right=russia-2026",
     "/embed/map/",
+    "/embed/events/?page_size=5",
+    "/embed/compare/states/?left=kyrgyzstan-2025&right=russia-2026",
     "/embed/presidencies/russia-2026/priorities/information-security/",
     "/reminders/?kind=exercise",
     "/status/",

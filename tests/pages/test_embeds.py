@@ -27,7 +27,35 @@ PAGES = {
     "presidencies/p": "presidencies/p/",
     PRIORITY: f"{PRIORITY}/",
 }
+# Tables and lists, by the words of the record that each shows.
+TABLES = {
+    "events": "Rubezh & <co>",
+    "events/calendar": "Rubezh & <co>",
+    "events/exercise/participants": "Host",
+    "sources": "Agency",
+    "presidencies": "Russia 2026",
+    "states": "Russia",
+    "states/russia/events": "Rubezh & <co>",
+    "bodies": "Council of experts",
+    "priorities": "Borders & <order>",
+    "presidencies/p/priorities": "Borders & <order>",
+    "changes": "Rubezh & <co>",
+    "compare/glance": "Russia 2026",
+    "compare/themes": "Borders & <order>",
+    "compare/completion": "Limited",
+    "compare/activity": "Exercise",
+    "compare/states": "Russia",
+    "attendances": "Rubezh & <co>",
+    "contributions": "Borders & <order>",
+    "assessments": "Borders & <order>",
+    "lineage": "Old borders",
+}
+PAGES |= {path: f"{path}/" for path in TABLES}
+PAGES |= {path: "compare/" for path in TABLES if path.startswith("compare/")}
+PAGES |= {"events/exercise/participants": "events/exercise/"}
+PAGES |= {"states/russia/events": "states/russia/"}
 DRAWINGS = list(PAGES)
+NO_LINKS = {"compare/completion", "events/calendar"}  # numbers; a month without events
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -41,7 +69,16 @@ def _record() -> None:
         presidency=presidency, slug="borders", number=1, title="Borders & <order>"
     )
     make.lineage(earlier=old, later=priority)
-    event = make.event(title="Rubezh & <co>", title_ru="Рубеж", date="2026-02-01", country="RU")
+    make.body(name="Council of experts")
+    event = make.event(
+        slug="exercise",
+        kind="exercise",
+        status="held",
+        title="Rubezh & <co>",
+        title_ru="Рубеж",
+        date="2026-02-01",
+        country="RU",
+    )
     make.contribution(event=event, priority=priority)
     make.attendance(event=event, state=state, role=Attendance.Role.HOST)
     make.assessment(priority=priority)
@@ -88,9 +125,24 @@ def test_drawing_stands_alone(client: Client, path: str, prefix: str) -> None:
     used = {one.attrib["href"].removeprefix("#") for one in root.iter(f"{SVG}use")}
     assert used <= {one.attrib.get("id") for one in root.iter()}
     links = [one.attrib["href"] for one in root.iter(f"{SVG}a")]
-    assert links
+    assert bool(links) == (path not in NO_LINKS)
     assert all(link.startswith("http") for link in links)
     assert not [one for one in root.iter() if one.attrib.get("style")]
+
+
+@pytest.mark.parametrize(("path", "words"), TABLES.items())
+def test_table_is_embedded_and_drawn_with_its_words(client: Client, path: str, words: str) -> None:
+    query = "?month=2026-02" if path == "events/calendar" else ""
+    assert words in main_of(client.get(f"/embed/{path}/{query}").content).text
+    drawing = client.get(f"/embed/{path}.svg{query}")
+    root = ElementTree.fromstring(drawing.content)  # noqa: S314  # our own
+    texts = " ".join("".join(one.itertext()) for one in root.iter(f"{SVG}text"))
+    assert words in texts
+    page = main_of(client.get(f"/{PAGES[path]}{query}").content)
+    assert (
+        "See it as it would be embedded",
+        f"/embed/{path}/{query}",
+    ) in page.links()
 
 
 @pytest.mark.parametrize("path", DRAWINGS)
