@@ -173,7 +173,9 @@ def _card_url(request: HttpRequest) -> str:
 def _cite_url(request: HttpRequest) -> str:
     """Where this page's citation stands; nothing for a page that cannot be cited."""
     match = request.resolver_match
-    if match is None or match.view_name == "site:cite" or not is_public_data(match.func):
+    if match is None or match.view_name == "site:cite":
+        return ""
+    if match.view_name != "site:release" and not is_public_data(match.func):
         return ""
     return f"{address('site:cite')}?{urlencode({'of': request.get_full_path()})}"
 

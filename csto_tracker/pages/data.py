@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+from django.db.models import OuterRef, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -15,8 +16,14 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 
 
 def release_list(request: HttpRequest) -> HttpResponse:
-    """All releases, the newest first, each with what changed since the one before."""
-    releases = list(Release.objects.all())
+    """All releases, the newest first, each with its size, its checksum and what changed since.
+
+    The checksum is that of SHA256SUMS, which has those of all other files.
+    """
+    sums = ReleaseFile.objects.filter(release=OuterRef("pk"), path="SHA256SUMS")
+    releases = list(
+        Release.objects.annotate(size=Sum("files__size"), checksum=sums.values("sha256"))
+    )
     changes = {newer.pk: changes_between(older, newer) for newer, older in pairwise(releases)}
     response = render(
         request,

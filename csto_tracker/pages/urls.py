@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from csto_tracker.pages import (
     calendar,
+    citing,
     compare,
     data,
     feeds,
@@ -60,7 +61,7 @@ SITE = [
     path("data/<str:number>/<path:path>", data.release_file, name="release-file"),
     path("changes/", feeds.change_list, name="changes"),
     path("feeds/", feeds.feed_list, name="feeds"),
-    path("cite/", feeds.cite, name="cite"),
+    path("cite/", citing.cite, name="cite"),
     path("search/", search.search, name="search"),
     path("matrix/", matrix.matrix, name="matrix"),
     path("timeline/", timeline.timeline, name="timeline"),

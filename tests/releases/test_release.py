@@ -7,6 +7,7 @@ import sqlite3
 import zipfile
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -135,6 +136,35 @@ def test_pages_list_releases_files_and_checksums(client: Client) -> None:
     assert ("2026.11" in listed, "The first." in listed) == (True, True)
     assert (file.sha256 in page, str(file.size) in page) == (True, True)
     assert client.get("/data/2026.12/").status_code == 404
+
+
+@pytest.mark.parametrize("prefix", ["", "/ru"])
+def test_release_is_cited_by_its_number_whatever_came_later(client: Client, prefix: str) -> None:
+    make.event()
+    made = make_release(number="2026.11")
+    make.event()
+    page = f"{prefix}/data/2026.11/"
+    link = f"{prefix}/cite/?{urlencode({'of': page})}"
+    assert f'href="{link}"' in client.get(page).content.decode()
+    text = client.get(link).content.decode()
+    assert f"{made.data_version}" in text
+    (csl,) = json.loads(client.get(f"{link}&format=csl").content)
+    assert (csl["type"], csl["version"]) == ("dataset", "2026.11")
+    assert csl["id"] == "csto-tracker-2026.11"
+    assert "2026.11" in csl["title"]
+    assert csl["URL"] == settings.SITE_URL + page
+    day = made.data_changed_at
+    assert csl["issued"]["date-parts"] == [[day.year, day.month, day.day]]
+    assert f"url = {{{csl['URL']}}}" in client.get(f"{link}&format=bib").content.decode()
+    assert client.get(f"{prefix}/cite/?of={prefix}/data/1999.01/").status_code == 404
+
+
+def test_list_of_releases_says_size_and_checksum(client: Client) -> None:
+    make.event()
+    made = make_release(number="2026.11")
+    text = client.get("/data/").content.decode()
+    assert str(sum(made.files.values_list("size", flat=True))) in text
+    assert made.files.get(path="SHA256SUMS").sha256 in text
 
 
 @pytest.mark.usefixtures("_rows")
