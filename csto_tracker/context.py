@@ -1,6 +1,6 @@
 """What every page needs to know of the site, made so that a page without it pays nothing."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -150,16 +150,21 @@ def _embedded(request: HttpRequest, page: str) -> dict[str, Any]:
 
 
 def source_line(request: HttpRequest, *, with_site: bool = True) -> str:
-    """Who says what a picture shows, and as of when."""
+    """Who says what a picture shows, with which data, and of which day or moment if asked."""
     status = data_status(request)
     day = in_words(status.changed_at.date().isoformat()) if status.changed_at else ""
     if not with_site:
         return _("Data version %(version)s, %(day)s") % {"version": status.version, "day": day}
-    return _("%(site)s, data version %(version)s, %(day)s.") % {
-        "site": _("CSTO Presidency Tracker"),
-        "version": status.version,
-        "day": day,
-    }
+    said = [
+        _("%(site)s, data version %(version)s, %(day)s.")
+        % {"site": _("CSTO Presidency Tracker"), "version": status.version, "day": day}
+    ]
+    if asked := getattr(request, "as_of", ""):
+        said.append(_("As of %(day)s.") % {"day": in_words(asked)})
+    if moment := getattr(request, "recorded_at", None):
+        at = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+        said.append(_("As this site said it at %(moment)s UTC.") % {"moment": at})
+    return " ".join(said)
 
 
 def _card_url(request: HttpRequest) -> str:

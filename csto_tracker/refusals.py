@@ -138,7 +138,9 @@ def preferred_type(accept: str, offers: list[str]) -> str | None:
 
 
 def _has(name: str, extension: str) -> bool:
-    return name in CALENDARS if extension == "ics" else extension != "jsonld" or name == "passages"
+    if extension == "ics":
+        return name in CALENDARS
+    return extension != "jsonld" or name == "passages"
 
 
 def _as_annotation(request: HttpRequest, key: str, accept: str) -> HttpResponse | None:

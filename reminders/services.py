@@ -244,8 +244,8 @@ def requeue(*, deliveries: Any) -> int:
 def note_fetch(subscription: Subscription) -> None:
     """Remember the day, once a day: what nobody fetches any more is forgotten."""
     today = clock.now().date()
-    rows = Subscription.objects.filter(pk=subscription.pk)
-    rows.exclude(fetched_on=today).update(fetched_on=today)
+    if subscription.fetched_on != today:
+        Subscription.objects.filter(pk=subscription.pk).update(fetched_on=today)
 
 
 def export(subscriber: Subscriber) -> dict[str, Any]:

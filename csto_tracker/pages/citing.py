@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import Resolver404, resolve
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from csto_tracker.pages.inside import page_at, title_of
+from csto_tracker.pages.inside import match_at, page_at, title_of
 from publishing.conditional import public_data
 from publishing.releases import Release
 from publishing.version import current_version
@@ -65,13 +64,8 @@ def cite(request: HttpRequest) -> HttpResponse:
 
 
 def _release_at(path: str) -> Release | None:
-    """The release whose page stands at a path, if one does; raises Http404 for an unknown one."""
-    language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
-    with translation.override(language):
-        try:
-            match = resolve(path)
-        except Resolver404:
-            return None
+    """The release whose page stands at a path, if one does; raises Http404 where nothing stands."""
+    match = match_at(path)
     if match.view_name != "site:release":
         return None
     return get_object_or_404(Release, number=match.kwargs["number"])

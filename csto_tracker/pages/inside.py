@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, QueryDict
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 
 from publishing.conditional import is_public_data
@@ -19,16 +19,25 @@ _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 def page_at(request: HttpRequest, path: str, query: str = "") -> str:
     """The HTML of the public page at a path; raises Http404 when there is none."""
-    language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
-    with translation.override(language):
-        return _page(request, path, query)
+    match = match_at(path)
+    with translation.override(_language(path)):
+        return _page(request, match, path, query)
 
 
-def _page(request: HttpRequest, path: str, query: str) -> str:
-    try:
-        match = resolve(path)
-    except Resolver404 as error:
-        raise Http404 from error
+def match_at(path: str) -> ResolverMatch:
+    """The view of an address of the site, with its arguments; raises Http404 when there is none."""
+    with translation.override(_language(path)):
+        try:
+            return resolve(path)
+        except Resolver404 as error:
+            raise Http404 from error
+
+
+def _language(path: str) -> str:
+    return translation.get_language_from_path(path) or settings.LANGUAGE_CODE
+
+
+def _page(request: HttpRequest, match: ResolverMatch, path: str, query: str) -> str:
     if not is_public_data(match.func) or _NOT_READ & {match.view_name, match.namespace}:
         raise Http404
     other: Any = copy(request)

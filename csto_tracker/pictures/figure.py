@@ -29,11 +29,6 @@ _TAGS = re.compile(r"<[^>]*>")
 _SIZE = re.compile(r'(width|height)="(\d+)"')
 
 
-def has_drawing(page: str) -> bool:
-    """Whether a page shows a chart that can be taken from it."""
-    return _DRAWING.search(page) is not None
-
-
 def figure(page: str, title: str, source: str, address: str) -> str | None:
     """The chart of the page at `address` as SVG; None when the page has none."""
     drawing = _DRAWING.search(page)

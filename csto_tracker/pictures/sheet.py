@@ -212,7 +212,7 @@ class _Reader(HTMLParser):
         elif tag in {"h2", "h3"}:
             self.rows.append(Row("heading", [Cell(bold=True)]))
             self._row_at, self._glued = depth, False
-        elif tag == "p" and "facts-line" in classes:
+        elif tag == "p":
             self.notes.append("")
             self._note_at = depth
 

@@ -16,7 +16,7 @@ from csto_tracker.context import source_line
 from csto_tracker.pages.asking import refuse_unknown
 from csto_tracker.pages.inside import page_at
 from csto_tracker.pictures.card import card
-from csto_tracker.pictures.figure import figure, has_drawing, png
+from csto_tracker.pictures.figure import figure, png
 from csto_tracker.pictures.sheet import sheet
 from csto_tracker.pictures.style import stylesheet_hash
 from publishing.conditional import public_data
@@ -57,12 +57,13 @@ def drawn(
         title = _TITLE.search(page)
         if drawing:
             page += drawing(request, *args, **options)
-        elif not has_drawing(page):
-            page = sheet(page)
         query = request.META.get("QUERY_STRING", "")
         address = settings.SITE_URL + page_path + (f"?{query}" if query else "")
         words = unescape(title[1]).strip() if title else ""
-        svg = figure(page, words, f"{source_line(request)} {address}", address)
+        source = f"{source_line(request)} {address}"
+        svg = figure(page, words, source, address)
+        if svg is None and not drawing:
+            svg = figure(sheet(page), words, source, address)
         if svg is None:
             raise Http404
         if extension == "svg":

@@ -76,8 +76,8 @@ class Piece(template.Node):
         part = str(self.part.resolve(context))
         request: Any = context["request"]
         if not hasattr(request, "page_path"):
-            links = {**chart_links(context, part), "is_table": True}
-            return self.nodelist.render(context) + render_to_string(_CHART_LINKS, links)
+            links = render_to_string(_CHART_LINKS, chart_links(context, part))
+            return self.nodelist.render(context) + links
         if part == request.part:
             request.piece = self.nodelist.render(context)
             request.piece_title = self.title.resolve(context) if self.title else ""

@@ -162,7 +162,7 @@ def test_states_take_part_in_each_term(client: Client) -> None:
         if role:
             make.attendance(event=event, state=state, role=role)
     assert tables(compare(client))["states"] == [
-        ["Armenia", "Hosted: 1", "Absent, as a source says: 1 Not named: unknown: 1"],
+        ["Armenia", "Hosted: 1", "Absent, as a source says: 1, Not named: unknown: 1"],
         ["Belarus", "Not named: unknown: 1", "Not named: unknown: 2"],
     ]
 

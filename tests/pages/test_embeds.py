@@ -2,11 +2,13 @@
 
 import re
 import struct
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
 import time_machine
 from django.test import Client
+from django.utils.timezone import now
 
 from csto_tracker.pictures.style import stylesheet, stylesheet_hash
 from events.models import Attendance
@@ -143,6 +145,53 @@ def test_table_is_embedded_and_drawn_with_its_words(client: Client, path: str, w
         "See it as it would be embedded",
         f"/embed/{path}/{query}",
     ) in page.links()
+
+
+def written(client: Client, address: str) -> str:
+    """All words of a drawing."""
+    root = ElementTree.fromstring(client.get(address).content)  # noqa: S314  # our own
+    return " ".join("".join(one.itertext()) for one in root.iter(f"{SVG}text"))
+
+
+@pytest.mark.parametrize(
+    ("path", "caveat"),
+    [
+        ("events", "A state that is not named is unknown, not absent."),
+        ("events/exercise/participants", "A state that is not listed is unknown"),
+        ("compare/completion", "Activity is never counted as achievement."),
+        ("compare/activity", "fewer events may mean fewer sources."),
+        ("compare/states", "A state that no source names is unknown, not absent."),
+        ("attendances", "No row means unknown."),
+        ("contributions", "activity, never achievement."),
+    ],
+)
+def test_what_limits_a_table_travels_with_it(client: Client, path: str, caveat: str) -> None:
+    assert caveat in main_of(client.get(f"/embed/{path}/").content).text
+    assert caveat in written(client, f"/embed/{path}.svg")
+    assert main_of(client.get(f"/{PAGES[path]}").content).text.count(caveat) == 1
+
+
+@pytest.mark.parametrize("path", ["states", "compare", "events", "memberships"])
+def test_frame_and_picture_say_of_which_day_and_moment_they_are(client: Client, path: str) -> None:
+    moment = now().replace(microsecond=0)
+    asked = {"recorded_at": moment.isoformat().replace("+00:00", "Z")}
+    said = [f"As this site said it at {moment:%Y-%m-%d %H:%M:%S} UTC."]
+    if path != "compare":
+        asked["as_of"] = "2026-03-01"
+        said.append("As of 1 March 2026.")
+    query = urlencode(asked)
+    source = client.get(f"/embed/{path}/?{query}").content.decode()
+    assert [one for one in said if one not in source] == []
+    plain = client.get(f"/embed/{path}/").content.decode()
+    assert "As of" not in plain.partition("embed-source")[2]
+
+
+def test_filter_and_counts_are_those_of_the_page(client: Client) -> None:
+    make.event(status="held", date="2026-02-02", title="Later")
+    assert "Later" in written(client, "/embed/events.svg")
+    assert "Later" not in written(client, "/embed/events.svg?kind=exercise")
+    assert "Later" not in main_of(client.get("/embed/events/?kind=exercise").content).text
+    assert "Hosted: 1, Not named: unknown: 1" in written(client, "/embed/compare/states.svg")
 
 
 @pytest.mark.parametrize("path", DRAWINGS)
