@@ -1,10 +1,13 @@
 """The servers that are measured: each with two worker processes on one of the databases."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+from functools import cache as once
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from urllib.parse import quote
 
@@ -65,6 +68,21 @@ class Server:
             process.kill()
 
 
+@once
+def _only_for_development() -> str:
+    """What can be imported here, but not where the site is installed from its lock file."""
+    locked = set(
+        re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements-local.lock").read_text(), re.MULTILINE)
+    )
+    return ",".join(
+        sorted(
+            package
+            for package, found in packages_distributions().items()
+            if not locked & {re.sub(r"[-_.]+", "-", name).lower() for name in found}
+        )
+    )
+
+
 def granian(name: str, target: str, database: str, folder: Path, **settings: str) -> Server:
     port = ports.any_free()
     environment = {
@@ -74,6 +92,8 @@ def granian(name: str, target: str, database: str, folder: Path, **settings: str
         "DEBUG": "0",
         "STATIC_FROM_SOURCE": "1",
         "SITE_URL": f"http://127.0.0.1:{port}",
+        "PYTHONPATH": str(ROOT / "bench" / "installed"),
+        "HIDDEN_PACKAGES": _only_for_development(),
         **settings,
     }
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]

@@ -98,7 +98,8 @@ class NegotiationMiddleware:
         offers = [one for one, extension in FORMATS.items() if _has(name, extension)]
         preferred = preferred_type(accept, offers if in_api else ["text/html", *offers])
         if preferred is None and in_api:
-            return problem(request, 406, ", ".join(offers))
+            known = {"types": ", ".join(offers)}
+            return problem(request, 406, _("Accept names none of %(types)s.") % known)
         if preferred is None or preferred == ("application/json" if in_api else "text/html"):
             return None
         extension = FORMATS[preferred]

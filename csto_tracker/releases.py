@@ -98,12 +98,13 @@ def make_monthly_release(*, at: date | None = None) -> Release | None:
     """The release of the month of the day `at` (today, UTC), made on its first day.
 
     When nothing ran then, on the next day when something does, but within MONTHLY_DAYS: a number
-    is not to promise what the data do not hold. None when there is nothing to do: there is one,
-    it is too late, nothing is public, or another process is making it.
+    is not to promise what the data do not hold. The first of all is made on any day. None when
+    there is nothing to do: there is one, it is too late, nothing is public, or another process is
+    making it.
     """
     day = at or timezone.now().date()
     number = f"{day:%Y.%m}"
-    if day.day > MONTHLY_DAYS:
+    if day.day > MONTHLY_DAYS and Release.objects.exists():
         return None
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_MAKER])

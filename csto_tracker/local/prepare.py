@@ -29,12 +29,15 @@ def migrate() -> None:
 
 
 def load_record() -> None:
-    """Load the record from its files into a database that holds no source yet."""
+    """Load the record from its files into a database that holds no source yet, and release it."""
+    from csto_tracker.releases import make_monthly_release
     from sources.models import Source
 
     if not Source.objects.exists():
         print("  Loading the record", flush=True)
         call_command("load_record")
+        if made := make_monthly_release():
+            print(f"  Made release {made.number}", flush=True)
 
 
 def make_curator() -> None:

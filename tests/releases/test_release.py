@@ -170,13 +170,15 @@ def test_list_of_releases_says_size_and_checksum(client: Client) -> None:
 @pytest.mark.usefixtures("_rows")
 def test_release_of_a_month_is_made_once_on_its_first_days(client: Client) -> None:
     assert "None yet" in client.get("/status/").content.decode()
+    first = make_monthly_release(at=date(2026, 9, 30))  # there was none at all
+    assert first is not None
     assert make_monthly_release(at=date(2026, 11, 8)) is None  # too late
     made = make_monthly_release(at=date(2026, 12, 1))
     assert made is not None
     assert made.number == "2026.12"
     assert made.files.filter(path="datapackage.json").exists()
     assert make_monthly_release(at=date(2026, 12, 2)) is None
-    assert Release.objects.count() == 1
+    assert Release.objects.count() == 2
     page = client.get("/status/").content.decode()
     assert '<a href="/data/2026.12/">2026.12</a>' in page
 
