@@ -94,16 +94,18 @@ def stale_since(day: date) -> date | None:
 
 
 def _keep(wanted: Mapping[tuple[str, str], date | None], kinds: list[CuratorTask.Kind]) -> Found:
-    """Make the tasks of some kinds those that are wanted."""
-    present = {
-        (task.kind, task.subject): task
-        for task in CuratorTask.objects.filter(kind__in=kinds).select_for_update()
-    }
+    """Make the tasks of some kinds those that are wanted.
+
+    Rows are locked and written in the order of their keys: two searches at the same time wait for
+    each other, but never both.
+    """
+    rows = CuratorTask.objects.filter(kind__in=kinds).order_by("kind", "subject")
+    present = {(task.kind, task.subject): task for task in rows.select_for_update()}
     ended = [task.pk for key, task in present.items() if key not in wanted]
     CuratorTask.objects.filter(pk__in=ended).delete()
     changed = [
         CuratorTask(kind=kind, subject=subject, since=since)
-        for (kind, subject), since in wanted.items()
+        for (kind, subject), since in sorted(wanted.items(), key=lambda one: one[0])
         if (kind, subject) not in present or present[kind, subject].since != since
     ]
     CuratorTask.objects.bulk_create(
