@@ -4,8 +4,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
-# As many test processes as cores. `make test TESTS=tests/local` runs a part.
-WORKERS ?= auto
+# One test process more than cores, as some of them wait. `make test TESTS=tests/local` runs a part.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 TESTS ?=
 # Besides what covers each parameter; 100 for each of 33 addresses make 9,569 in all.
 CASES ?= 100

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import MediaType
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from csto_tracker.annotations import annotation
 from csto_tracker.api import RESOURCES

@@ -4,8 +4,10 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import pgtrigger
 import pytest
-from django.db import connection
+from django.core.management.commands import flush
+from django.db import connection, transaction
 
 from tests import databases
 
@@ -25,6 +27,37 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     yield
     connection.close()
     assert databases.left_alone(str(connection.settings_dict["NAME"])) == []
+
+
+# What a migrated database holds: Django makes it from the models.
+_MADE = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
+
+
+def _empty(self: flush.Command, **options: Any) -> None:
+    """Delete all rows but those of `_MADE`, where there are any.
+
+    Django's own `flush` truncates each table, empty or not, and makes anew what `_MADE` holds:
+    0.7 s after each test with transactions of its own, a quarter of the time of all tests.
+    """
+    tables = set(connection.introspection.django_table_names(include_views=False)) - _MADE
+    names = [connection.ops.quote_name(name) for name in sorted(tables)]
+    # Foreign keys are looked at when all is done, and no history is kept of it.
+    with transaction.atomic(), pgtrigger.ignore(), connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(
+                f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})"  # noqa: S608  # our tables
+                for name in names
+            )
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {name}")  # noqa: S608
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_emptying() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush.Command, "handle", _empty)
+        yield
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
