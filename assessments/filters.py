@@ -20,10 +20,10 @@ from sources.models import Source
 
 
 class NewestFilter(YesNoFilter):
-    """Only the newest assessment of each priority."""
+    """Only the newest assessment of each priority, as of the day asked about if there is one."""
 
     def apply(self, rows: QuerySet, value: bool) -> QuerySet:
-        newest = Assessment.objects.public().newest().values("pk")
+        newest = Assessment.objects.public().newest(self.day).values("pk")
         return rows.filter(pk__in=newest) if value else rows.exclude(pk__in=newest)
 
 

@@ -32,7 +32,7 @@ def file(request: HttpRequest, extension: str) -> HttpResponse:
     """The tables named in `table`, all unless it says otherwise; raises Http404 and BadQuery."""
     if extension not in {"json", *answers.TABLES}:
         raise Http404
-    refuse_unknown(request.GET, ["presidency", "table", *(["bom"] if extension == "csv" else [])])
+    refuse_unknown(request.GET, ["presidency", "table", "as_of"] + ["bom"] * (extension == "csv"))
     chosen = split_values(request.GET.getlist("table")) or list(TABLES)
     wrong = [name for name in chosen if name not in TABLES]
     if wrong:
@@ -50,7 +50,7 @@ def file(request: HttpRequest, extension: str) -> HttpResponse:
         FIELDS,
         rows,
         answers.TABLES[extension],
-        chosen=[(name, value) for name in ("presidency", "table")
+        chosen=[(name, value) for name in ("presidency", "table", "as_of")
                 for value in split_values(request.GET.getlist(name))],
         bom=extension == "csv" and yes(request, "bom", default=on_site),
     )  # fmt: skip

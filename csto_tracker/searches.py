@@ -19,7 +19,7 @@ from csto_tracker.pages.searching import BY_NAME, CANDIDATES, OF_ONE_KIND, Hit, 
 from publishing.conditional import public_data
 from publishing.formats import atom, flat
 from publishing.formats.answers import CSV, TABLES
-from publishing.openapi import refusals
+from publishing.openapi import RECORDED_AT, refusals
 from publishing.problems import BadQuery
 from publishing.values import MAX_SEARCH
 
@@ -75,6 +75,12 @@ class SearchView(APIView):
                 {"type": "string", "enum": list(BY_NAME), "example": "events"},
                 description="Records of one kind only.",
             ),
+            OpenApiParameter(
+                "as_of",
+                {"type": "string", "format": "date", "example": "2026-02-15"},
+                description="Only records that the lists of their kinds have as of this day.",
+            ),
+            RECORDED_AT,
         ],
         responses={
             200: OpenApiResponse(
@@ -116,7 +122,7 @@ class SearchView(APIView):
         },
     )
     def get(self, request: Request) -> HttpResponse:
-        found = _looked_for(request, "format")
+        found = _looked_for(request._request, "format")
         answer = {
             "query": request.GET["q"].strip(),
             "searched": found.query,
@@ -138,7 +144,9 @@ def file(request: HttpRequest, extension: str) -> HttpResponse:
     if extension in TABLES:
         format_ = TABLES[extension]
         found = _looked_for(request, *(["bom"] if format_ is CSV else []))
-        chosen = [(name, request.GET[name]) for name in ("q", "kind") if request.GET.get(name)]
+        chosen = [
+            (name, request.GET[name]) for name in ("q", "kind", "as_of") if request.GET.get(name)
+        ]
         on_site = not request.path.startswith("/api/")
         return flat.table(
             request,

@@ -22,11 +22,11 @@ from sources.models import Source
 
 
 class TodayFilter(YesNoFilter):
-    """Events that an adjective of their query sets, the path, leaves today: the answer turns over
-    at midnight."""
+    """Events that an adjective of their query sets, the path, leaves today or on the day asked
+    about: the answer turns over at midnight."""
 
     def apply(self, rows: QuerySet, value: bool) -> QuerySet:
-        these = getattr(rows.model.objects, self.path)()
+        these = getattr(rows.model.objects, self.path)(self.today)
         return rows.filter(pk__in=these) if value else rows.exclude(pk__in=these)
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
-from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Body, Membership, State
@@ -19,18 +18,18 @@ from sources.models import Source
 
 
 class CurrentFilter(YesNoFilter):
-    """Rows whose period holds today (UTC), or does not."""
+    """Rows whose period holds today or the day asked about, or does not."""
 
     def apply(self, rows: QuerySet, value: bool) -> QuerySet:
-        condition = {f"{self.path}__contains": now().date()}
+        condition = {f"{self.path}__contains": self.today}
         return rows.filter(**condition) if value else rows.exclude(**condition)
 
 
 class CurrentStatusFilter(ValuesFilter):
-    """States whose status today (UTC) is one of those named."""
+    """States whose status today or on the day asked about is one of those named."""
 
     def condition(self, model: type[Model], values: list[Any]) -> Q:
-        current = Membership.objects.current(at=now().date())
+        current = Membership.objects.current(at=self.today)
         return Q(pk__in=current.filter(status__in=values).values("state"))
 
 
@@ -46,7 +45,7 @@ class StateFilters(RecordFilters):
     status = CurrentStatusFilter(
         "memberships__status",
         choices=Membership.Status,
-        label=_("Status today"),
+        label=_("Status today, or on the day asked about"),
         example="participation-frozen",
     )
     source = ValuesFilter(
@@ -64,7 +63,9 @@ class MembershipFilters(RecordFilters):
     state = ValuesFilter("state", target=State, label=_("State"), example="AM")
     status = ValuesFilter("status", choices=Membership.Status, label=_("Status"), example="member")
     on = DayFilter("period", lookup="contains", label=_("Holds on this day"), example="2024-03-01")
-    current = CurrentFilter("period", label=_("Holds today"), example="true")
+    current = CurrentFilter(
+        "period", label=_("Holds today, or on the day asked about"), example="true"
+    )
     source = ValuesFilter(
         "sources", target=Source, label=_("Cites a source"), example="tass-687141"
     )
@@ -122,7 +123,9 @@ class PresidencyFilters(RecordFilters):
     on = DayFilter(
         "period", lookup="contains", label=_("In office on this day"), example="2026-02-15"
     )
-    current = CurrentFilter("period", label=_("In office today"), example="true")
+    current = CurrentFilter(
+        "period", label=_("In office today, or on the day asked about"), example="true"
+    )
     source = ValuesFilter(
         "sources", target=Source, label=_("Cites a source"), example="tass-ushakov"
     )

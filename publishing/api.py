@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import orjson
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
@@ -113,8 +113,7 @@ class RecordViewSet(viewsets.GenericViewSet):
 def _asked_row(view: RecordViewSet, key: str, text: Any, day: date | None) -> list[Any]:
     """The text of the row, as of a day if given; raises BadQuery where the list lacks it then."""
     found = view.get_queryset().by_key(key)
-    query = QueryDict(f"as_of={day.isoformat()}" if day else "")
-    rows = list(view.record_filters(query, found).rows.values_list(text))
+    rows = list(view.record_filters.begun(found, day).values_list(text))
     if not rows and day and found.exists():
         raise BadQuery({"as_of": [_("The list does not have this record as of that day.")]})
     return rows

@@ -19,6 +19,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,11 +46,13 @@ class Filter(ABC):
 
     `label` says in the interface and the schema what it chooses, `example` is a value that
     finds something in the record. `slotted` tells that the SQL is the same whatever the values
-    and the day are, so that `leave` can be given slots; each class says so for itself.
+    and the day are, so that `leave` can be given slots; each class says so for itself. `day` is
+    the one that is asked about, if any.
     """
 
     exclude = False
     slotted = False
+    day: date | None = None
 
     def __init__(self, path: str, *, label: Any, example: str = "") -> None:
         self.path, self.label, self.example = path, label, example
@@ -61,6 +64,17 @@ class Filter(ABC):
     @abstractmethod
     def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
         """The rows that what was read leaves."""
+
+    def on(self, day: date | None) -> "Filter":
+        """The filter as it was on a day."""
+        found = copy.copy(self)
+        found.day = day
+        return found
+
+    @property
+    def today(self) -> date:
+        """The day on which what is current is so: the one asked about, else today (UTC)."""
+        return self.day or now().date()
 
 
 class ValuesFilter(Filter):
@@ -300,10 +314,16 @@ class RecordFilters:
         return found
 
     def _leave(self, given: dict[str, list[Any]]) -> QuerySet:
-        rows = self.all_rows
+        rows, day = self.all_rows, self.day
         for name, values in given.items():
-            rows = self.filters[name].leave(rows, values)
+            rows = self.filters[name].on(day).leave(rows, values)
         return rows.order_by(*self.order)
+
+    @classmethod
+    def begun(cls, rows: QuerySet, day: date | None) -> QuerySet:
+        """The rows that the list has as of a day, if one is given."""
+        own = cls.filters.get("as_of")
+        return own.leave(rows, own.read([day.isoformat()])) if own and day else rows
 
     @property
     def shape(self) -> tuple[Any, ...] | None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -69,9 +70,9 @@ def yes(request: HttpRequest, name: str, *, default: bool) -> bool:
         raise BadQuery({name: [str(error)]}) from error
 
 
-def terms() -> list[Presidency]:
-    """All public presidencies, the newest first: one query."""
-    rows = Presidency.objects.public().select_related("state")
+def terms(day: date | None = None) -> list[Presidency]:
+    """All public presidencies, or those begun by a day, the newest first: one query."""
+    rows = begun(Presidency.objects.public(), "period", day).select_related("state")
     return list(rows.defer("search", "state__search").order_by("-period"))
 
 
@@ -107,6 +108,16 @@ def in_office(rows: list[Presidency], at: date) -> Presidency | None:
 def begun(rows: QuerySet, period: str, day: date | None) -> QuerySet:
     """The rows whose range of days, at the path `period`, begins by a day; all without one."""
     return rows.filter(**{f"{period}__startswith__lte": day}) if day else rows
+
+
+def until(period: Any, day: date | None) -> Any:
+    """What a day leaves of a range of days that had begun by then."""
+    return DateRange(period.lower, min(period.upper, day + DAY)) if day else period
+
+
+def dates_asked(data: QueryDict) -> dict[str, str]:
+    """The day and the moment that are asked about, to be asked of other pages, too."""
+    return {name: str(data[name]) for name in ("as_of", "recorded_at") if data.get(name)}
 
 
 def address(name: str, **query: str) -> str:

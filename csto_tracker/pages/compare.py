@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
@@ -12,13 +13,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.listing import Row, completions, row_text, rows_of
-from csto_tracker.pages.asking import address, chosen, in_office, refuse_unknown, terms
+from csto_tracker.pages.asking import (
+    address,
+    begun,
+    chosen,
+    dates_asked,
+    in_office,
+    refuse_unknown,
+    terms,
+    until,
+)
 from csto_tracker.pages.home import motto_of, term_of
 from csto_tracker.pages.matrix import PARTS, UNKNOWN, Mark, parts_in_words
 from csto_tracker.pages.wording import Piece, differences, drawing
 from events.models import Attendance, Event
 from members.models import Membership, Presidency, State
 from priorities.models import Lineage, Priority, PriorityPassage
+from publishing.asking import asked_day
 from publishing.conditional import public_data
 from publishing.languages import localized
 
@@ -59,39 +70,46 @@ class Pair(NamedTuple):
 
 @public_data
 def compare(request: HttpRequest) -> HttpResponse:
-    """The presidencies `left` and `right`; by default the one in office, and the one before."""
-    refuse_unknown(request.GET, ["left", "right"])
-    rows, today = terms(), timezone.now().date()
+    """The presidencies `left` and `right`; by default the one in office, and the one before.
+
+    As of a day, if asked: the terms and events that had begun, and how priorities stood.
+    """
+    refuse_unknown(request.GET, ["left", "right", "as_of"])
+    day, dates = asked_day(request), dates_asked(request.GET)
+    rows, today = terms(day), day or timezone.now().date()
     now = in_office(rows, today)
     right = chosen(request.GET, "right", rows, now, Presidency)
     before = rows.index(right) + 1 if right else 0
     other = rows[min(before, len(rows) - 1)] if rows else None
     left = chosen(request.GET, "left", rows, other, Presidency)
-    context: dict[str, Any] = {"terms": rows, "left": left, "right": right, "pairs": _same(rows)}
+    context: dict[str, Any] = {"terms": rows, "left": left, "right": right}
+    context |= {"pairs": _same(rows, dates), "dates": dates.items(), "query": urlencode(dates)}
     if left and right:
-        context |= _compared(left, right, today)
+        context |= _compared(left, right, day, dates)
     return render(request, "site/compare.html", context)
 
 
-def _same(rows: list[Presidency]) -> list[tuple[str, str]]:
+def _same(rows: list[Presidency], dates: dict[str, str]) -> list[tuple[str, str]]:
     """Links to the terms of one state, the older on the left."""
     found = []
     for at, later in enumerate(rows):
         for earlier in rows[at + 1 :]:
             if earlier.state_id == later.state_id:
-                url = address("site:compare", left=earlier.slug, right=later.slug)
+                url = address("site:compare", left=earlier.slug, right=later.slug, **dates)
                 found.append((f"{earlier} – {later}", url))
     return found
 
 
-def _compared(left: Presidency, right: Presidency, today: date) -> dict[str, Any]:
+def _compared(
+    left: Presidency, right: Presidency, day: date | None, dates: dict[str, str]
+) -> dict[str, Any]:
     both = [left, right]
     every = rows_of(
         list(
             Priority.objects.public()
             .filter(presidency__in=both)
             .order_by("theme__number", "theme__slug", "number")
-            .values_list(row_text(), flat=True)
+            .values_list(row_text(day), flat=True)
         )
     )
     links = list(
@@ -104,10 +122,10 @@ def _compared(left: Presidency, right: Presidency, today: date) -> dict[str, Any
         .defer("earlier__search", "later__search")
         .order_by("later__number", "earlier__number")
     )
-    events = _events(both)
+    events = _events(both, day)
     sides = []
     for one in both:
-        term = term_of(one, today)
+        term = term_of(one, day or timezone.now().date())
         own = [row for row in every if row.presidency_url == one.get_absolute_url()]
         sides.append(Side(one, term, motto_of(one), term.day, own, len(events[one.pk])))
     return {
@@ -117,8 +135,8 @@ def _compared(left: Presidency, right: Presidency, today: date) -> dict[str, Any
         "drawing": drawing(sides[0].rows, sides[1].rows, links),
         "wordings": _linked(links, left),
         "relations": Lineage.Relation.choices,
-        "activity": _activity(sides, events),
-        "states": _states(both, events),
+        "activity": _activity(sides, events, dates),
+        "states": _states(both, events, day),
         "parts": [Mark(name, word, 0) for name, word in parts_in_words().items()],
     }
 
@@ -172,23 +190,25 @@ def _linked(links: list[Lineage], left: Presidency) -> list[Pair]:
 Events = dict[int, list[tuple[int, str]]]
 
 
-def _events(both: list[Presidency]) -> Events:
-    """The events of each term that are reported as held, with their kinds: one query."""
+def _events(both: list[Presidency], day: date | None) -> Events:
+    """The events of each term that are reported as held, with their kinds, as of a day."""
     condition = Q()
     for one in both:
         condition |= Q(period__overlap=one.period)
     found: Events = {one.pk: [] for one in both}
-    rows = Event.objects.public().held().filter(condition).values_list("pk", "kind", "period")
-    for pk, kind, period in rows:
+    rows = begun(Event.objects.public().held(), "period", day).filter(condition)
+    for pk, kind, period in rows.values_list("pk", "kind", "period"):
         for one in {one.pk: one for one in both}.values():
             term: Any = one.period
-            begun = period.lower is None or period.lower < term.upper
-            if begun and (period.upper is None or period.upper > term.lower):
+            may_begin = period.lower is None or period.lower < term.upper
+            if may_begin and (period.upper is None or period.upper > term.lower):
                 found[one.pk].append((pk, kind))
     return found
 
 
-def _activity(sides: list[Side], events: Events) -> list[tuple[str, list[Rate]]]:
+def _activity(
+    sides: list[Side], events: Events, dates: dict[str, str]
+) -> list[tuple[str, list[Rate]]]:
     """Held events by kind, for 100 days of the term that have passed; all of them come first."""
     counts = [Counter(kind for _pk, kind in events[side.presidency.pk]) for side in sides]
     kinds = [("", _("All events"))] + [
@@ -207,7 +227,8 @@ def _activity(sides: list[Side], events: Events) -> list[tuple[str, list[Rate]]]
         for side, count in zip(sides, counts, strict=True):
             number = count[kind] if kind else side.events
             rate = _rate(number, side.days)
-            url = address("events:list", presidency=side.presidency.slug, status="held", kind=kind)
+            own = {"presidency": side.presidency.slug, "status": "held", "kind": kind, **dates}
+            url = address("events:list", **own)
             width = round(BAR * rate / most) if kind and most else 0
             rates.append(Rate(number, f"{rate:.1f}", width, url if number else ""))
         found.append((label, rates))
@@ -218,7 +239,9 @@ def _rate(number: int, days: int) -> float:
     return 100 * number / days if days else 0
 
 
-def _states(both: list[Presidency], events: Events) -> list[tuple[State, list[list[Mark]]]]:
+def _states(
+    both: list[Presidency], events: Events, day: date | None
+) -> list[tuple[State, list[list[Mark]]]]:
     """What part each state took in the held events of each term: two queries."""
     ids = {pk for rows in events.values() for pk, _kind in rows}
     roles: dict[int, dict[int, str]] = defaultdict(dict)
@@ -228,7 +251,7 @@ def _states(both: list[Presidency], events: Events) -> list[tuple[State, list[li
         roles[state_id][event] = PARTS.get(role, UNKNOWN)
     during = Q()
     for one in both:
-        during |= Q(period__overlap=one.period)
+        during |= Q(period__overlap=until(one.period, day))
     inside = Membership.objects.filter(during, state=OuterRef("pk")).exclude(
         status=Membership.Status.WITHDRAWN
     )

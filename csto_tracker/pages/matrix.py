@@ -20,16 +20,20 @@ from csto_tracker.pages.asking import (
     Month,
     address,
     as_files,
+    begun,
     chosen,
+    dates_asked,
     in_office,
     months_of,
     refuse_unknown,
     terms,
+    until,
 )
 from csto_tracker.pages.home import term_of
 from events.models import Attendance, Contribution
 from members.models import Membership, Presidency, State
 from priorities.models import Priority
+from publishing.asking import asked_day
 from publishing.conditional import public_data
 from publishing.dates import in_words
 from publishing.languages import localized
@@ -94,48 +98,56 @@ class Column:
 
 @public_data
 def matrix(request: HttpRequest) -> HttpResponse:
-    """The priorities of one presidency by month and by state, and all presidencies by theme."""
-    refuse_unknown(request.GET, ["presidency"])
+    """The priorities of one presidency by month and by state, and all presidencies by theme.
+
+    As of a day, if asked: the terms and events that had begun, and how priorities stood.
+    """
+    refuse_unknown(request.GET, ["presidency", "as_of"])
     context = figures(request)
+    own = dates_asked(request.GET)
     if found := context["presidency"]:
-        context["formats"] = as_files("contributions", f"presidency={found.slug}")
+        own["presidency"] = found.slug
+        context["formats"] = as_files("contributions", urlencode(own))
     for name in TABLES:
-        query = urlencode({**({"presidency": found.slug} if found else {}), "table": name})
-        context[f"{name}_files"] = as_files("matrix", query)
+        context[f"{name}_files"] = as_files("matrix", urlencode({**own, "table": name}))
     return render(request, "site/matrix.html", context)
 
 
 def figures(request: HttpRequest) -> dict[str, Any]:
     """What the tables are made of, for the presidency asked for; raises BadQuery."""
-    rows, today = terms(), timezone.now().date()
+    day, dates = asked_day(request), dates_asked(request.GET)
+    rows, today = terms(day), day or timezone.now().date()
     found = chosen(request.GET, "presidency", rows, in_office(rows, today), Presidency)
-    priorities = _priorities()
+    priorities = _priorities(day)
     context: dict[str, Any] = {
         "presidency": found,
-        "terms": [(row, address("site:matrix", presidency=row.slug)) for row in rows],
+        "terms": [(row, address("site:matrix", presidency=row.slug, **dates)) for row in rows],
         "relations": [Mark(name, str(label), 0) for name, label in Contribution.Relation.choices],
         "parts": [Mark(name, word, 0) for name, word in parts_in_words().items()],
         "completions": Assessment.Completion.choices,
-        "themes": _by_theme(rows, priorities),
+        "themes": _by_theme(rows, priorities, dates),
         "columns": [Column(row.slug, str(row), str(row), row.get_absolute_url()) for row in rows],
     }
     if found:
         own = [row for row in priorities if row.presidency_url == found.get_absolute_url()]
-        context |= _activity(found, own) | {"term": term_of(found, today)}
+        context |= _activity(found, own, day, dates) | {"term": term_of(found, today)}
     return context
 
 
-def _priorities() -> list[Row]:
-    """Every public priority with its newest assessment: one query."""
-    ordered = Priority.objects.public().order_by("-presidency__period", "number")
-    return rows_of(list(ordered.values_list(row_text(), flat=True)))
+def _priorities(day: date | None) -> list[Row]:
+    """Every public priority with its newest assessment, as of a day: one query."""
+    rows = begun(Priority.objects.public(), "presidency__period", day)
+    ordered = rows.order_by("-presidency__period", "number")
+    return rows_of(list(ordered.values_list(row_text(day), flat=True)))
 
 
 # --- Priorities by month and by state ---------------------------------------------------------
-def _activity(presidency: Presidency, priorities: list[Row]) -> dict[str, Any]:
+def _activity(
+    presidency: Presidency, priorities: list[Row], day: date | None, dates: dict[str, str]
+) -> dict[str, Any]:
     """Both matrices of one presidency: three queries."""
     links = list(
-        Contribution.objects.public()
+        begun(Contribution.objects.public(), "event__period", day)
         .filter(priority__presidency=presidency)
         .values_list("priority__number", "event_id", "relation", "event__period")
     )
@@ -146,7 +158,7 @@ def _activity(presidency: Presidency, priorities: list[Row]) -> dict[str, Any]:
         .filter(event__in=events)
         .values_list("event_id", "state_id", "role")
     }
-    states = list(_states(presidency, events))
+    states = list(_states(until(presidency.period, day), events))
     slots = _slots(presidency, [period for *_rest, period in links])
     by_month: dict[tuple[int, Slot], Counter[str]] = defaultdict(Counter)
     by_state: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
@@ -165,7 +177,7 @@ def _activity(presidency: Presidency, priorities: list[Row]) -> dict[str, Any]:
         key = f"{presidency.slug}:{row.url.rstrip('/').rsplit('/', 1)[-1]}"
         cells = [
             _cell(
-                address("events:list", priority=key, since=_day(first), until=_day(last)),
+                address("events:list", priority=key, since=_day(first), until=_day(last), **dates),
                 by_month[row.number, (first, last)],
                 relations,
                 f"{row.title}, {column.label}",
@@ -175,7 +187,7 @@ def _activity(presidency: Presidency, priorities: list[Row]) -> dict[str, Any]:
         months.append(Line(key, row.number, row.title, row.url, cells))
         cells = [
             _cell(
-                _attended_at(key, state, by_state[row.number, state.pk]),
+                _attended_at(key, state, by_state[row.number, state.pk], dates),
                 by_state[row.number, state.pk],
                 parts,
                 f"{row.title}, {state}",
@@ -225,11 +237,11 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _states(presidency: Presidency, events: set[int]) -> QuerySet:
+def _states(term: Any, events: set[int]) -> QuerySet:
     """States that belonged to the organisation in the term, or that its events speak of."""
-    inside = Membership.objects.filter(
-        state=OuterRef("pk"), period__overlap=presidency.period
-    ).exclude(status=Membership.Status.WITHDRAWN)
+    inside = Membership.objects.filter(state=OuterRef("pk"), period__overlap=term).exclude(
+        status=Membership.Status.WITHDRAWN
+    )
     named = Attendance.objects.filter(state=OuterRef("pk"), event__in=events)
     return (
         State.objects.public()
@@ -248,11 +260,11 @@ def parts_in_words() -> dict[str, str]:
     }
 
 
-def _attended_at(key: str, state: State, numbers: Counter[str]) -> str:
+def _attended_at(key: str, state: State, numbers: Counter[str], dates: dict[str, str]) -> str:
     """The list that names the state, or where none does, the list that could have."""
     named = sum(number for part, number in numbers.items() if part != UNKNOWN)
     known = {"not_attendance_unknown": state.code} if named else {}
-    return address("events:list", priority=key, **known)
+    return address("events:list", priority=key, **known, **dates)
 
 
 def _cell(url: str, numbers: Counter[str], words: dict[str, str], where: str) -> Cell:
@@ -264,7 +276,9 @@ def _cell(url: str, numbers: Counter[str], words: dict[str, str], where: str) ->
 
 
 # --- Presidencies by theme ----------------------------------------------------------------------
-def _by_theme(presidencies: list[Presidency], priorities: list[Row]) -> list[Line]:
+def _by_theme(
+    presidencies: list[Presidency], priorities: list[Row], dates: dict[str, str]
+) -> list[Line]:
     """How far the priorities of each theme have come, presidency by presidency; no query."""
     themes: dict[str, str] = {}
     numbers: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -287,11 +301,13 @@ def _by_theme(presidencies: list[Presidency], priorities: list[Row]) -> list[Lin
             said = ", ".join(f"{mark.word.lower()} {mark.number}" for mark in marks)
             cells.append(
                 Cell(
-                    address("priorities:list", presidency=term.slug, theme=slug) if marks else "",
+                    address("priorities:list", presidency=term.slug, theme=slug, **dates)
+                    if marks
+                    else "",
                     marks,
                     f"{title}, {term}: {count}: {said}" if marks else "",
                 )
             )
-        url = address("priorities:list", theme=slug)
+        url = address("priorities:list", theme=slug, **dates)
         found.append(Line(slug, 0, title or _("Priorities of other themes"), url, cells))
     return found

@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.listing import by_theme, completions
 from assessments.models import Claim
@@ -73,6 +74,9 @@ def presidency_list(request: HttpRequest) -> HttpResponse:
                 request.path,
                 main=("q", "state", "on", "current"),
                 options={"state": offered(request).get("state", ())},
+                labels={
+                    "current": _("In office on that day") if filters.day else _("In office today")
+                },
             ),
             "next": pagination.link(request.path, request.GET, page.next),
             "previous": pagination.link(request.path, request.GET, page.previous),

@@ -7,7 +7,7 @@ million rows hold costs milliseconds and not seconds; snippets are made for the 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Claim
+from csto_tracker.api import RESOURCES
 from events.models import Event
 from members.models import Body, Presidency, State
 from priorities.models import Priority
@@ -185,14 +186,17 @@ class Group:
         return self.matches >= CANDIDATES
 
 
-def find(text: str, kind: Kind | None = None, most: int = PER_KIND) -> list[Group]:
+def find(
+    text: str, kind: Kind | None = None, most: int = PER_KIND, day: date | None = None
+) -> list[Group]:
     """Groups with hits, the best first, sources last; raises ValueError for too long a text.
 
-    At most OF_ONE_KIND hits of the kind asked for, else `most` of each kind.
+    At most OF_ONE_KIND hits of the kind asked for, else `most` of each kind. With a `day` only
+    records that the list of their kind has as of that day.
     """
     query = search_query(read_words(text))
     first, *others = [
-        _rows(one, query, OF_ONE_KIND if kind else most) for one in ([kind] if kind else KINDS)
+        _rows(one, query, OF_ONE_KIND if kind else most, day) for one in ([kind] if kind else KINDS)
     ]
     groups: dict[str, list[tuple[Any, ...]]] = {}
     for row in first.union(*others, all=True) if others else first:
@@ -206,9 +210,10 @@ def find(text: str, kind: Kind | None = None, most: int = PER_KIND) -> list[Grou
     return [group for _rank, group in found]
 
 
-def _rows(kind: Kind, query: SearchQuery, most: int) -> QuerySet:
+def _rows(kind: Kind, query: SearchQuery, most: int, day: date | None) -> QuerySet:
     records: Any = kind.model._default_manager
-    candidates = records.public().filter(search=query).order_by().values("pk")[:CANDIDATES]
+    known = RESOURCES[kind.name].record_filters.begun(records.public(), day)
+    candidates = known.filter(search=query).order_by().values("pk")[:CANDIDATES]
     english, russian = kind.snippet
     return (
         records.filter(pk__in=candidates)

@@ -51,7 +51,12 @@ def state_list(request: HttpRequest) -> HttpResponse:
         | {
             "groups": groups if rows else [],
             "with_map": bool(states),
-            "form": FilterForm(filters, request.path, main=("q", "status")),
+            "form": FilterForm(
+                filters,
+                request.path,
+                main=("q", "status"),
+                labels={"status": _("Status on that day") if day else _("Status today")},
+            ),
             "next": pagination.link(request.path, request.GET, page.next),
             "previous": pagination.link(request.path, request.GET, page.previous),
         },

@@ -1,0 +1,248 @@
+"""`as_of` where many records are looked at together, and in filters that speak of today."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from csto_tracker.pages.searching import BY_NAME
+from events.models import Event
+from tests import factories as make
+from tests.pages.reading import main_of
+from tests.pages.test_search import everything
+
+pytestmark = pytest.mark.django_db
+SITE = "http://127.0.0.1:8000"
+
+
+def moment() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+    return now.isoformat()
+
+
+def keys(client: Client, name: str, **query: str) -> list[str]:
+    answer = client.get(reverse(f"api:{name}-list"), query)
+    assert answer.status_code == 200, answer.content
+    return sorted(row["key"] for row in answer.json()["results"])
+
+
+def found(client: Client, **query: str) -> set[tuple[str, str]]:
+    answer = client.get("/api/v1/search/", query)
+    assert answer.status_code == 200, answer.content
+    return {(row["kind"], row["key"]) for row in answer.json()["results"]}
+
+
+# --- Search ---------------------------------------------------------------------------------
+def test_search_finds_what_the_lists_have_as_of_the_day(client: Client) -> None:
+    everything("zebra")
+    make.event(slug="early", title="Early zebra", date="1990-05-01")
+    assert {kind for kind, _key in found(client, q="zebra")} == set(BY_NAME)
+    for day in ("1990-05-01", "2024-06-01", "9999-01-01"):
+        expected = {
+            (name, key)
+            for name in BY_NAME
+            for key in keys(client, name, as_of=day, **({} if name == "states" else {"q": "zebra"}))
+            if name != "states" or is_named(key, "zebra")
+        }
+        assert found(client, q="zebra", as_of=day) == expected, day
+    assert ("events", "early") in found(client, q="zebra", as_of="1990-05-01")
+    assert ("events", "early") not in found(client, q="zebra", as_of="1990-04-30")
+
+
+def is_named(key: str, name: str) -> bool:
+    return make.State.objects.filter(code=key, name__icontains=name).exists()
+
+
+def test_search_page_and_files_take_the_day_and_keep_it(client: Client) -> None:
+    make.event(slug="early", title="Early zebra", date="2020-05-01")
+    make.event(slug="late", title="Late zebra", date="2026-05-01")
+    query = {"q": "zebra", "as_of": "2021-01-01"}
+    answer = client.get("/search/", query)
+    page = main_of(answer.content)
+    assert "As of 1 January 2021" in answer.content.decode()
+    assert answer.headers["As-Of"] == "2021-01-01"
+    links = [link["href"] for link in page.all("a")]
+    assert ("/events/early/" in links, "/events/late/" in links) == (True, False)
+    chips = [link["href"] for link in page.one("nav", "kinds").all("a")]
+    assert all("as_of=2021-01-01" in url for url in chips)
+    fields = {(one["name"], one["value"]) for one in page.all("input")}
+    assert ("as_of", "2021-01-01") in fields
+    for extension in ("csv", "jsonl", "json", "atom"):
+        answer = client.get(f"/search.{extension}", query)
+        assert (b"Early" in answer.content, b"Late" in answer.content) == (True, False), extension
+        assert answer.headers["As-Of"] == "2021-01-01"
+    refused = client.get("/api/v1/search/", {"q": "zebra", "as_of": "soon", "kind": "cars"}).json()
+    assert {error["parameter"] for error in refused["errors"]} == {"as_of", "kind"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_search_takes_both_dates(client: Client) -> None:
+    make.event(slug="early", title="Early zebra", date="2020-05-01")
+    make.event(slug="late", title="Late zebra", date="2026-05-01")
+    then = moment()
+    Event.objects.all().update(title="Something else")
+    assert found(client, q="zebra", recorded_at=then) == {("events", "early"), ("events", "late")}
+    both = {"q": "zebra", "as_of": "2021-01-01", "recorded_at": then}
+    assert found(client, **both) == {("events", "early")}
+    answer = client.get("/search/", both)
+    assert {"As-Of", "Memento-Datetime"} <= set(answer.headers)
+    assert answer.content.decode().count('class="past-banner"') == 2
+
+
+# --- Matrix and comparison ------------------------------------------------------------------
+@pytest.fixture
+def _terms() -> None:
+    """Two terms, the later of which has one priority with events and judgements."""
+    make.presidency(2025, slug="belarus-2025", title="Belarus 2025")
+    term = make.presidency(2026, slug="russia-2026", title="Russia 2026")
+    theme = make.theme(slug="military", title="Military")
+    priority = make.priority(presidency=term, slug="drugs", title="Drugs", number=1, theme=theme)
+    armenia, uzbekistan = make.state("AM", name="Armenia"), make.state("UZ", name="Uzbekistan")
+    make.membership(state=armenia, since="2003-09-18")
+    make.membership(state=uzbekistan, since="2026-06-01")
+    for day, role in (("2026-02-10", "host"), ("2026-05-10", "participant")):
+        event = make.event(date=day)
+        make.contribution(event=event, priority=priority, relation="implements")
+        make.attendance(event=event, state=armenia, role=role)
+    make.assessment(priority=priority, as_of=date(2026, 2, 15), completion="limited")
+    make.assessment(priority=priority, number=2, as_of=date(2026, 6, 1), completion="completed")
+
+
+def figures(client: Client, **query: str) -> dict[tuple[str, str, str], int]:
+    answer = client.get("/matrix.json", query)
+    assert answer.status_code == 200, answer.content
+    return {
+        (row["table"], row["column"], row["kind"]): row["number"]
+        for row in answer.json()["results"]
+        if row["number"]
+    }
+
+
+@pytest.mark.usefixtures("_terms")
+def test_matrix_counts_what_had_begun(client: Client) -> None:
+    assert figures(client, as_of="2026-03-01") == {
+        ("months", "2026-02", "implements"): 1,
+        ("states", "AM", "hosted"): 1,
+        ("themes", "russia-2026", "limited"): 1,
+    }
+    assert figures(client, as_of="2026-07-01") == {
+        ("months", "2026-02", "implements"): 1,
+        ("months", "2026-05", "implements"): 1,
+        ("states", "AM", "hosted"): 1,
+        ("states", "AM", "took-part"): 1,
+        ("states", "UZ", "unknown"): 2,
+        ("themes", "russia-2026", "completed"): 1,
+    }
+    refused = client.get("/matrix/", {"as_of": "2025-07-01", "presidency": "russia-2026"})
+    assert refused.status_code == 400
+    assert main_of(client.get("/matrix/", {"as_of": "2025-07-01"}).content).texts("h1") == [
+        "Matrix: Belarus 2025"
+    ]
+    early = client.get("/matrix/", {"as_of": "1990-01-01"})
+    assert "No presidency of the record had begun by that day." in early.content.decode()
+
+
+@pytest.mark.usefixtures("_terms")
+def test_each_figure_of_the_day_opens_a_list_of_as_many(client: Client) -> None:
+    query = {"as_of": "2026-03-01"}
+    answer = client.get("/matrix/", query)
+    assert "As of 1 March 2026" in answer.content.decode()
+    for row in client.get("/matrix.json", query).json()["results"]:
+        if not row["number"]:
+            continue
+        path, _mark, asked = row["url"].removeprefix(SITE).partition("?")
+        listed = client.get(f"/api/v1{path}?{asked}").json()["results"]
+        assert len(listed) == row["number"], row["url"]
+    chips = [link["href"] for link in main_of(answer.content).one("nav", "choice").all("a")]
+    assert all("as_of=2026-03-01" in url for url in chips)
+
+
+@pytest.mark.usefixtures("_terms")
+def test_comparison_is_as_of_the_day(client: Client) -> None:
+    def rows(**query: str) -> list[list[str]]:
+        answer = client.get("/compare/", query)
+        assert answer.status_code == 200
+        return [row for table in main_of(answer.content).all("table") for row in table.rows()]
+
+    then, later = rows(as_of="2026-03-01"), rows(as_of="2026-07-01")
+    assert ["Days of the term that have passed", "365", "60 of 365"] in then
+    assert ["Limited", "0", "1"] in then
+    assert ["Completed", "0", "1"] in later
+    assert ["Events reported as held", "0", "1"] in then
+    assert ["Events reported as held", "0", "2"] in later
+    assert ["Armenia", "—", "Hosted: 1"] in then
+    assert [row for row in then if row[0] == "Uzbekistan"] == []
+    answer = client.get("/compare/", {"as_of": "2026-03-01"})
+    page = main_of(answer.content)
+    assert answer.headers["As-Of"] == "2026-03-01"
+    assert ("as_of", "2026-03-01") in {(one["name"], one["value"]) for one in page.all("input")}
+    events = [link["href"] for link in page.all("a") if link["href"].startswith("/events/?")]
+    assert events
+    assert all("as_of=2026-03-01" in url for url in events)
+    assert client.get("/compare/", {"as_of": "2026-13-01"}).status_code == 400
+
+
+@pytest.mark.usefixtures("_terms")
+@pytest.mark.parametrize("page", ["matrix", "matrix/states", "matrix/themes", "compare/completion"])
+def test_charts_for_other_sites_say_the_day(client: Client, page: str) -> None:
+    for address in (f"/embed/{page}/", f"/embed/{page}.svg"):
+        answer = client.get(address, {"as_of": "2026-03-01"})
+        assert answer.status_code == 200
+        assert "As of 1 March 2026" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_terms")
+def test_matrix_and_comparison_take_both_dates(client: Client) -> None:
+    then = moment()
+    Event.objects.all().update(is_published=False)
+    query = {"as_of": "2026-03-01", "recorded_at": then}
+    assert figures(client, **query)["months", "2026-02", "implements"] == 1
+    assert ("months", "2026-02", "implements") not in figures(client, as_of="2026-03-01")
+    for address in ("/compare/", "/matrix/"):
+        answer = client.get(address, query)
+        assert answer.content.decode().count('class="past-banner"') == 2
+        assert "recorded_at=" in answer.content.decode()
+
+
+# --- Filters that speak of today ------------------------------------------------------------
+def test_status_is_that_of_the_day(client: Client) -> None:
+    state = make.state("UZ")
+    make.membership(state=state, since="1994-04-20", until="1999-04-02", status="member")
+    make.membership(state=state, since="1999-04-02", status="withdrawn")
+    assert keys(client, "states", status="member") == []
+    assert keys(client, "states", status="member", as_of="1995-01-01") == ["UZ"]
+    assert keys(client, "states", not_status="withdrawn", as_of="1995-01-01") == ["UZ"]
+    assert keys(client, "states", status="withdrawn", as_of="1995-01-01") == []
+    page = main_of(client.get("/states/", {"status": "member", "as_of": "1995-01-01"}).content)
+    chips = [chip.text for chip in page.all("a", "chip")]
+    assert "Remove the filter Status on that day: Member ×" in chips
+
+
+def test_what_is_current_is_so_on_the_day(client: Client) -> None:
+    first, second = make.presidency(2024), make.presidency(2025)
+    assert keys(client, "presidencies", current="true", as_of="2024-06-01") == [first.key]
+    assert keys(client, "presidencies", current="true", as_of="2025-06-01") == [second.key]
+    assert keys(client, "presidencies", current="false", as_of="2025-06-01") == [first.key]
+    row = make.membership(since="1994-04-20", until="1999-04-02")
+    assert keys(client, "memberships", current="true", as_of="1995-01-01") == [row.key]
+    assert keys(client, "memberships", current="true") == []
+
+
+def test_newest_and_awaited_are_so_on_the_day(client: Client) -> None:
+    old = make.assessment(as_of=date(2026, 2, 15))
+    new = make.assessment(priority=old.priority, number=2, as_of=date(2026, 5, 1))
+    for value, then, later in (("true", [old.key], [new.key]), ("false", [], [])):
+        assert keys(client, "assessments", newest=value, as_of="2026-03-01") == then
+        assert keys(client, "assessments", newest=value, as_of="2026-06-01") == later
+    make.event(slug="planned", date="2020-03/2020-06", status="announced")
+    asked: dict[str, Any] = {"upcoming": "true", "as_of": "2020-05-01"}
+    assert keys(client, "events", **asked) == ["planned"]
+    assert keys(client, "events", awaiting_outcome="true", as_of="2020-05-01") == []
+    assert keys(client, "events", awaiting_outcome="true", as_of="2020-07-01") == ["planned"]
+    assert keys(client, "events", upcoming="true") == []
