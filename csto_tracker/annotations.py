@@ -18,6 +18,7 @@ from django.urls import reverse
 from csto_tracker.pages.asking import refuse_unknown
 from priorities.models import PriorityPassage
 from publishing import pagination
+from publishing.asking import asked_day
 from publishing.conditional import public_data
 from publishing.filters import RecordFilters
 from sources.models import Passage, Source
@@ -29,12 +30,18 @@ AROUND = 32  # code points before and after the quote, to find it in another cop
 
 @public_data
 def annotation(request: HttpRequest, key: str) -> HttpResponse:
-    """One passage; raises Http404."""
-    refuse_unknown(request.GET, ())
+    """One passage; raises Http404, and BadQuery for a day before that of its source."""
+    refuse_unknown(request.GET, ["as_of"])
     found = _described(Passage.objects.public().by_key(key)).first()
     if found is None:
         raise Http404
+    _check_day(request, found.source)
     return _answer({"@context": CONTEXT} | _annotation(found))
+
+
+def _check_day(request: HttpRequest, source: Source) -> None:
+    period: Any = source.period
+    asked_day(request, period.lower if period else None)
 
 
 def collection(request: HttpRequest, filters: RecordFilters) -> HttpResponse:
@@ -145,8 +152,9 @@ def _texts(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 @public_data
 def source_text(request: HttpRequest, slug: str) -> HttpResponse:
     """The stored text of a source, letter by letter; raises Http404 where none is held."""
-    refuse_unknown(request.GET, ())
+    refuse_unknown(request.GET, ["as_of"])
     found = get_object_or_404(Source.objects.public().exclude(text=""), slug=slug)
+    _check_day(request, found)
     return HttpResponse(
         found.text,
         content_type="text/plain; charset=utf-8",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from members.models import Body, Membership, State
 from publishing.filters import (
     CONFIDENCE,
+    BegunFilter,
     DayFilter,
     RecordFilters,
     SearchFilter,
@@ -108,6 +109,11 @@ class BodyFilters(RecordFilters):
     kind = ValuesFilter("kind", choices=Body.Kind, label=_("Kind"), example="statutory")
     source = ValuesFilter(
         "sources", target=Source, label=_("Cites a source"), example="odkb-structure"
+    )
+    as_of = BegunFilter(
+        "period",
+        label=_("May be established by this day; a body without a date may always be"),
+        example="2026-02-15",
     )
 
 

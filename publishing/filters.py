@@ -197,6 +197,17 @@ class DayFilter(Filter):
         return rows.filter(**{f"{self.path}__{self.lookup}": given[0]})
 
 
+class BegunFilter(DayFilter):
+    """Rows that may have begun by a day; one without a first day may always have."""
+
+    def __init__(self, path: str, **options: Any) -> None:
+        super().__init__(path, lookup="startswith__lte", **options)
+
+    def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
+        first = f"{self.path}__startswith"
+        return rows.filter(Q(**{f"{first}__lte": given[0]}) | Q(**{f"{first}__isnull": True}))
+
+
 class InstantFilter(Filter):
     """A moment in ISO 8601; rows changed at that moment or later."""
 

@@ -52,6 +52,12 @@ AS_OF = OpenApiParameter(
     {"type": "string", "format": "date", "example": "2026-02-15"},
     description="The record as of this day: what is related to it only as far as it had begun.",
 )
+UNDATED = OpenApiParameter(
+    "as_of",
+    {"type": "string", "format": "date", "example": "2026-02-15"},
+    description="What is related to the rows only as far as it had begun by this day; they"
+    " themselves have no dates.",
+)
 REFUSALS = {
     400: "A parameter is unknown or has a bad value; `errors` names it.",
     401: "The token sent is unknown or was revoked. Reading needs none.",
@@ -200,6 +206,7 @@ class RecordSchema(AutoSchema):
             *headers(is_list=True),
             RECORDED_AT,
             *(parameter(name, found) for name, found in filters.filters.items()),
+            *([] if "as_of" in filters.filters else [UNDATED]),
             OpenApiParameter(
                 "ordering",
                 {"type": "string", "enum": list(filters.orderings)},

@@ -1,24 +1,15 @@
 """The filters of sources and passages."""
 
-from typing import Any
-
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from publishing.filters import (
+    BegunFilter,
     DayFilter,
     RecordFilters,
     SearchFilter,
     ValuesFilter,
 )
 from sources.models import Passage, Source
-
-
-class KnownByFilter(DayFilter):
-    """Sources that may be published by a day; one without a date may always be."""
-
-    def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
-        return rows.filter(Q(period__startswith__lte=given[0]) | Q(period__startswith__isnull=True))
 
 
 class SourceFilters(RecordFilters):
@@ -52,12 +43,7 @@ class SourceFilters(RecordFilters):
         example="2026-02-15",
     )
 
-    as_of = KnownByFilter(
-        "period",
-        lookup="startswith__lte",
-        label=_("May be published by this day"),
-        example="2026-02-15",
-    )
+    as_of = BegunFilter("period", label=_("May be published by this day"), example="2026-02-15")
 
 
 class PassageFilters(RecordFilters):
@@ -76,3 +62,7 @@ class PassageFilters(RecordFilters):
         label=_("Slug of a priority that it states or supports"),
         example="information-security",
     )
+    as_of = BegunFilter(
+        "source__period", label=_("Of sources that may be published by this day"),
+        example="2026-02-15",
+    )  # fmt: skip

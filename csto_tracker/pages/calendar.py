@@ -18,6 +18,7 @@ from csto_tracker.pages.asking import DAY
 from events.filters import EventFilters
 from events.models import Event
 from events.views import LABELS, offered
+from publishing.asking import note_day
 from publishing.conditional import public_data
 from publishing.dates import in_words
 from publishing.edtf import parse
@@ -64,6 +65,7 @@ class Day(NamedTuple):
 @public_data
 def month(request: HttpRequest) -> HttpResponse:
     """The events of the month `month` (YYYY-MM), of this one unless it says otherwise."""
+    note_day(request)
     today = timezone.now().date()
     first = _first(request.GET, today)
     filters = EventFilters(request.GET, Event.objects.public(), ["month"])

@@ -15,15 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from csto_tracker.pages.asking import address, refuse_unknown
+from csto_tracker.pages.asking import address, begun, dates_asked, refuse_unknown
 from events.models import Event
 from members.models import Membership, State
 from members.projection import project
+from publishing.asking import asked_day
 from publishing.conditional import public_data
 from publishing.dates import in_words
 from publishing.languages import localized
-from publishing.problems import BadQuery
-from publishing.values import parse_day
 
 # Names on this side of their dot would cover a neighbour on the other.
 NAME_BEFORE = {"AM", "BY", "GE", "UZ"}
@@ -74,13 +73,10 @@ class Place(NamedTuple):
 def world(request: HttpRequest) -> HttpResponse:
     """States by their status on the day `as_of`, today unless it says otherwise, and events."""
     refuse_unknown(request.GET, ["as_of"])
-    text = request.GET.get("as_of", "")
-    try:
-        at = parse_day(text) if text else timezone.now().date()
-    except ValueError as error:
-        raise BadQuery({"as_of": [str(error)]}) from error
+    day = asked_day(request)
+    at = day or timezone.now().date()
     states = list(states_on(at))
-    places = _places(states, text, at)
+    places = _places(states, day, dates_asked(request.GET))
     return render(
         request,
         "site/map.html",
@@ -88,7 +84,7 @@ def world(request: HttpRequest) -> HttpResponse:
         | {
             "at": at.isoformat(),
             "at_words": in_words(at.isoformat()),
-            "asked": text,
+            "asked": day.isoformat() if day else "",
             "event_places": [place for place in places if place.radius],
             "everywhere": places,
             "rows": [_row(state) for state in states],
@@ -157,11 +153,9 @@ def _row(state: State) -> dict[str, Any]:
     }
 
 
-def _places(states: list[State], asked: str, at: date) -> list[Place]:
+def _places(states: list[State], day: date | None, dates: dict[str, str]) -> list[Place]:
     """Countries with the events in them that had begun by the day, if one is asked for."""
-    rows = Event.objects.public().exclude(country="")
-    if asked:
-        rows = rows.filter(period__startswith__lte=at)
+    rows = begun(Event.objects.public().exclude(country=""), "period", day)
     counted = rows.values("country").annotate(number=Count("pk")).order_by("-number", "country")
     known = {state.code: state for state in states}
     found = []
@@ -175,7 +169,7 @@ def _places(states: list[State], asked: str, at: date) -> list[Place]:
                 str(state or code),
                 number,
                 words,
-                address("events:list", country=code, as_of=asked),
+                address("events:list", country=code, **dates),
                 x,
                 y,
                 round(6 + 2 * sqrt(number)) if state else 0,

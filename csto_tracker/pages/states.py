@@ -1,5 +1,7 @@
 """Pages of states and of the organisation's bodies, each with its events."""
 
+from typing import Any
+
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -154,8 +156,9 @@ def body_list(request: HttpRequest) -> HttpResponse:
 @public_data
 def body(request: HttpRequest, slug: str) -> HttpResponse:
     """One body and the events in which it met or which it ran, as of a day if asked."""
-    day = asked_day(request)
     found = get_object_or_404(Body.objects.public().prefetch_related(cited()), slug=slug)
+    period: Any = found.period
+    day = asked_day(request, period.lower if period else None)
     events = first_rows(
         begun(Event.objects.public(), "period", day)
         .filter(body_links__body=found)

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.models import Assessment, Claim
-from csto_tracker.pages.asking import DAY, terms
+from csto_tracker.pages.asking import DAY, begun, terms
 from csto_tracker.pages.axis import APART, EDGE, WIDTH, Axis, rows_for
 from csto_tracker.pages.home import term_of
 from events.filters import EventFilters
 from events.models import Event
 from events.views import LABELS, offered
 from members.models import Presidency
+from publishing.asking import note_day
 from publishing.conditional import public_data
 from publishing.dates import in_words
 from publishing.edtf import parse
@@ -113,18 +114,23 @@ class Lane:
 
 @public_data
 def timeline(request: HttpRequest) -> HttpResponse:
-    """Everything dated between `since` and `until`; the filters of events choose events."""
+    """Everything dated between `since` and `until`; the filters of events choose events.
+
+    As of a day, if asked: what had begun by then.
+    """
+    note_day(request)
     filters = EventFilters(request.GET, Event.objects.public())
     events = filters.rows  # refuses a query that is wrong before anything else is done
-    presidencies, today = terms(), timezone.now().date()
+    day = filters.day
+    presidencies, today = terms(day), day or timezone.now().date()
     slugs = [value for name, value in filters.chosen if name == "presidency"]
     asked = [row for row in presidencies if row.slug in slugs]
     axis = _axis(request.GET, asked or presidencies, today)
     groups = _events(events, axis)
     shown = sum(len(rows) for _heading, rows in groups)
     groups += [
-        (_("Assessments"), _assessments(asked, axis)),
-        (_("Claims"), _claims(asked, axis)),
+        (_("Assessments"), _assessments(asked, axis, day)),
+        (_("Claims"), _claims(asked, axis, day)),
     ]
     own = _terms(presidencies, axis, today)
     lanes, height = _placed(groups, axis, 74)
@@ -199,10 +205,10 @@ def _zooms(
 def _events(rows: QuerySet, axis: Axis) -> list[tuple[str, list[Found]]]:
     """Events that may fall on the axis, by kind: one query."""
     kinds = defaultdict(list)
-    begun = Q(period__startswith__lte=axis.last) | Q(period__startswith__isnull=True)
+    may_begin = Q(period__startswith__lte=axis.last) | Q(period__startswith__isnull=True)
     not_over = Q(period__endswith__gt=axis.first) | Q(period__endswith__isnull=True)
     for event in (
-        rows.filter(begun, not_over).defer("search").order_by("period", "pk")[:MOST_EVENTS]
+        rows.filter(may_begin, not_over).defer("search").order_by("period", "pk")[:MOST_EVENTS]
     ):
         period: Any = event.period
         look, word = event.status, event.get_status_display()
@@ -233,9 +239,10 @@ def _is_vague(text: str) -> bool:
     )
 
 
-def _assessments(asked: list[Presidency], axis: Axis) -> list[Found]:
+def _assessments(asked: list[Presidency], axis: Axis, day: date | None) -> list[Found]:
     """The days on which priorities were assessed, presidency by presidency: one query."""
-    rows = Assessment.objects.public().filter(as_of__range=(axis.first, axis.last))
+    last = min(axis.last, day) if day else axis.last
+    rows = Assessment.objects.public().filter(as_of__range=(axis.first, last))
     if asked:
         rows = rows.filter(priority__presidency__in=asked)
     days = (
@@ -266,9 +273,9 @@ def _assessments(asked: list[Presidency], axis: Axis) -> list[Found]:
     ]
 
 
-def _claims(asked: list[Presidency], axis: Axis) -> list[Found]:
+def _claims(asked: list[Presidency], axis: Axis, day: date | None) -> list[Found]:
     """Claims of progress: one query."""
-    rows = Claim.objects.public().filter(
+    rows = begun(Claim.objects.public(), "period", day).filter(
         period__startswith__lte=axis.last, period__endswith__gt=axis.first
     )
     if asked:

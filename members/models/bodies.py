@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from publishing import triggers
-from publishing.fields import EDTFField, Line, Prose
+from publishing.fields import EDTFField, Line, Prose, period_of
 from publishing.models import Annotated, Publishable, track
 from publishing.words import search_vector
 from sources.models import Citation, Source, citation_triggers
@@ -36,6 +36,7 @@ class Body(Annotated, Publishable):
     description = Prose(_("what it does"))
     description_ru = Prose(_("what it does (Russian)"), blank=True)
     established = EDTFField(_("established"), blank=True)
+    period = period_of("established")
     established_note = Line(_("on its establishment"), blank=True)
     established_note_ru = Line(_("on its establishment (Russian)"), blank=True)
     sources = models.ManyToManyField(

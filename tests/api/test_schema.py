@@ -51,7 +51,7 @@ def test_document_names_every_filter() -> None:
     for name, viewset in RESOURCES.items():
         parameters = document()["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
         known = set(viewset.record_filters.filters)
-        known |= {"ordering", "page_size", "cursor", "recorded_at", "fields"}
+        known |= {"ordering", "page_size", "cursor", "recorded_at", "fields", "as_of"}
         known |= {"expand"} if expansions(viewset.serializer_class) else set()
         named = {one["name"] for one in parameters if one["in"] == "query"}
         assert named == known

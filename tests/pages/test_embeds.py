@@ -171,15 +171,13 @@ def test_what_limits_a_table_travels_with_it(client: Client, path: str, caveat: 
     assert main_of(client.get(f"/{PAGES[path]}").content).text.count(caveat) == 1
 
 
-@pytest.mark.parametrize("path", ["states", "compare", "events", "memberships"])
+@pytest.mark.parametrize(
+    "path", ["states", "compare", "events", "memberships", "matrix", "timeline", "map"]
+)
 def test_frame_and_picture_say_of_which_day_and_moment_they_are(client: Client, path: str) -> None:
     moment = now().replace(microsecond=0)
-    asked = {"recorded_at": moment.isoformat().replace("+00:00", "Z")}
-    said = [f"As this site said it at {moment:%Y-%m-%d %H:%M:%S} UTC."]
-    if path != "compare":
-        asked["as_of"] = "2026-03-01"
-        said.append("As of 1 March 2026.")
-    query = urlencode(asked)
+    said = [f"As this site said it at {moment:%Y-%m-%d %H:%M:%S} UTC.", "As of 1 March 2026."]
+    query = urlencode({"recorded_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "as_of": "2026-03-01"})
     source = client.get(f"/embed/{path}/?{query}").content.decode()
     assert [one for one in said if one not in source] == []
     plain = client.get(f"/embed/{path}/").content.decode()

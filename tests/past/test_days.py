@@ -246,3 +246,54 @@ def test_newest_and_awaited_are_so_on_the_day(client: Client) -> None:
     assert keys(client, "events", awaiting_outcome="true", as_of="2020-05-01") == []
     assert keys(client, "events", awaiting_outcome="true", as_of="2020-07-01") == ["planned"]
     assert keys(client, "events", upcoming="true") == []
+
+
+# --- Bodies and passages ---------------------------------------------------------------------
+def test_bodies_are_listed_from_the_day_that_may_have_established_them(client: Client) -> None:
+    make.body(slug="undated")
+    make.body(slug="vague", established="2001?")
+    make.body(slug="exact", established="2003-04-28")
+    assert keys(client, "bodies", as_of="2000-12-31") == ["undated"]
+    assert keys(client, "bodies", as_of="2001-01-01") == ["undated", "vague"]
+    assert keys(client, "bodies", as_of="2003-04-28") == ["exact", "undated", "vague"]
+    page = main_of(client.get("/bodies/", {"as_of": "2001-01-01"}).content)
+    links = [link["href"] for link in page.all("a")]
+    assert ("/bodies/vague/" in links, "/bodies/exact/" in links) == (True, False)
+    for address in ("/bodies/exact/", reverse("api:bodies-detail", args=["exact"])):
+        assert client.get(address, {"as_of": "2003-04-27"}).status_code == 400
+        assert client.get(address, {"as_of": "2003-04-28"}).status_code == 200
+
+
+def test_passages_are_those_of_sources_published_by_the_day(client: Client) -> None:
+    old = make.passage(source=make.source(date="2020", text="Words."), text="Words.")
+    new = make.passage(source=make.source(date="2026-06", text="Words."), text="Words.")
+    assert keys(client, "passages", as_of="2026-05-31") == [old.key]
+    assert len(keys(client, "passages", as_of="2026-06-01")) == 2
+    for address in (
+        reverse("api:passages-detail", args=[new.key]),
+        reverse("annotation", args=[new.key]),
+        reverse("source-text", args=[new.source.slug]),
+    ):
+        assert client.get(address, {"as_of": "2026-05-31"}).status_code == 400
+        answer = client.get(address, {"as_of": "2026-06-01"})
+        assert (answer.status_code, answer.headers["As-Of"]) == (200, "2026-06-01")
+
+
+def test_charts_of_events_say_the_day_and_show_nothing_later(client: Client) -> None:
+    old, new = make.presidency(2025, title="Old term"), make.presidency(2026, title="New term")
+    make.state("AM")
+    for term, day in ((old, "2025-05-01"), (new, "2026-05-01")):
+        make.event(title=f"Event of {day[:4]}", date=day)
+        make.claim(presidency=term, claimant=f"Minister of {day[:4]}", date=day)
+        make.assessment(priority=make.priority(presidency=term), as_of=date.fromisoformat(day))
+    for address in ("/timeline/", "/map/", "/events/calendar/"):
+        answer = client.get(address, {"as_of": "2025-06-01"})
+        assert answer.headers["As-Of"] == "2025-06-01", address
+        page = main_of(answer.content)
+        assert "As of 1 June 2025" in answer.content.decode()
+        if address == "/timeline/":
+            words = " ".join(row for table in page.all("table") for row in table.texts("td"))
+            for one in ("Event of", "Minister of", "assessment of Old"):
+                assert one in words, one
+            assert "2026" not in words
+            assert "New term" not in words
