@@ -69,7 +69,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         {
             "events": rows_of(page.rows),
             "form": form,
-            "facets": facets(request, options),
+            "facets": facets(request, options) if page.rows or form.chips else [],
             "most": MOST,
             "next": pagination.link(request.path, request.GET, page.next),
             "previous": pagination.link(request.path, request.GET, page.previous),

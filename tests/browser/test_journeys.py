@@ -29,7 +29,7 @@ class Visit:
         self.main.locator(f"a[href='{self.prefix}{path}']:visible").first.click()
 
     def send(self, form: str = ".filters") -> None:
-        self.main.locator(f"form{form} button[type=submit]").first.click()
+        self.main.locator(f"{form} button[type=submit]").first.click()
 
     def is_at(self, pattern: str) -> None:
         """The whole page of this address is there, in the visitor's language, with a heading."""

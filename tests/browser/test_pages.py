@@ -276,6 +276,34 @@ def test_filters_narrow_a_list_and_chips_take_them_away(open_page: OpenPage) -> 
     expect(rows).to_have_count(everything)
 
 
+@pytest.mark.parametrize("path", ["/events/", "/sources/", "/priorities/", "/ru/events/"])
+def test_phone_shows_what_a_list_has_before_its_filters(open_page: OpenPage, path: str) -> None:
+    page = open_page(path, width=375, java_script_enabled=False)
+    first = page.locator(".event, tbody tr").first
+    expect(first).to_be_in_viewport()
+    form = page.locator("main form")
+    expect(form).to_have_count(1)
+    expect(form).to_be_hidden()
+    summary = page.locator(".filters > summary")
+    while not summary.evaluate("one => one === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(form).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(summary).to_be_hidden()
+    expect(form).to_be_visible()
+
+
+def test_wide_window_shows_filters_that_nobody_opened(open_page: OpenPage) -> None:
+    page = open_page("/events/?kind=exercise", java_script_enabled=False)
+    expect(page.locator("main form")).to_be_visible()
+    expect(page.locator(".facets")).to_be_visible()
+    expect(page.locator(".event").first).to_be_in_viewport()
+    page.set_viewport_size({"width": 375, "height": 812})
+    expect(page.locator(".facets")).to_be_hidden()
+    expect(page.get_by_role("link", name="Remove the filter Kind")).to_be_visible()
+
+
 def test_search_box_of_every_page_finds(open_page: OpenPage) -> None:
     page = open_page("/about/")
     box = page.get_by_role("searchbox", name="Search the record")
