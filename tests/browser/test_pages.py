@@ -312,12 +312,48 @@ def test_search_box_of_every_page_finds(open_page: OpenPage) -> None:
     expect(page.get_by_role("main")).to_contain_text("Protection against biological threats")
 
 
-def test_printed_page_leaves_the_frame_out(open_page: OpenPage) -> None:
-    page = open_page("/presidencies/russia-2026/")
+PRINTED = [
+    "/",
+    "/presidencies/russia-2026/",
+    "/presidencies/russia-2026/statement/",
+    "/presidencies/russia-2026/priorities/information-security/",
+    "/matrix/?presidency=kyrgyzstan-2025",
+    "/compare/?left=kyrgyzstan-2025&right=russia-2026",
+    "/timeline/?presidency=russia-2026",
+    "/events/?kind=exercise&status=held",
+    "/events/csc-session-moscow-2026/",
+]
+
+
+@pytest.mark.parametrize("path", PRINTED)
+def test_paper_shows_what_a_page_says_and_where_it_stands(
+    open_page: OpenPage, path: str, site: str
+) -> None:
+    page = open_page(path, scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size({"width": 700, "height": 1000})
+    pressed = "form, nav, button, .filters, .chart-links, .downloads, .actions, .walk, .chip-flip"
+    assert page.locator(pressed).filter(visible=True).count() == 0
+    expect(page.locator(".on-paper")).to_have_text(site + path)
+    expect(page.locator(".footer-row p").first).to_contain_text("Data version")
+    colours = "one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"
+    assert page.locator("body").evaluate(colours) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    assert overflow(page) <= 0
+    for drawing in page.locator("main svg:not(.mark)").all():
+        box = drawing.bounding_box()
+        assert box is None or box["height"] < 950  # fits a page, which it is not split over
+        assert drawing.evaluate("one => getComputedStyle(one).breakInside") == "avoid"
+    source = page.locator(".outward").first
+    if source.count():
+        said = source.evaluate("one => getComputedStyle(one, '::after').content")
+        assert str(source.get_attribute("href")) in said
+
+
+def test_paper_shows_folded_parts_and_filters_in_force(open_page: OpenPage) -> None:
+    page = open_page("/timeline/?presidency=russia-2026")
     page.emulate_media(media="print")
-    expect(page.locator(".site-nav")).to_be_hidden()
-    expect(page.locator(".site-search")).to_be_hidden()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("details:not([class]) table")).to_be_visible()
+    expect(page.locator(".chip")).to_contain_text(["Russia 2026"])
 
 
 @pytest.mark.parametrize("path", ["/", "/ru/"])
