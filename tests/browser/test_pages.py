@@ -200,6 +200,42 @@ def test_choice_in_force_is_told_without_colours(open_page: OpenPage) -> None:
         }
 
 
+@pytest.mark.parametrize(
+    ("path", "marks"),
+    [
+        ("/timeline/?presidency=russia-2026", ".timeline .bar, .timeline .whisker"),
+        ("/compare/?left=kyrgyzstan-2025&right=russia-2026", ".lineage .tie"),
+        ("/map/", ".map .place"),
+        ("/presidencies/russia-2026/priorities/information-security/", ".steps .step-line"),
+    ],
+)
+def test_drawings_take_the_colours_that_the_reader_forces(
+    open_page: OpenPage, path: str, marks: str
+) -> None:
+    page = open_page(path, forced_colors="active")
+    lines = page.locator(marks).evaluate_all(
+        "all => [...new Set(all.map(one => getComputedStyle(one).stroke))]"
+    )
+    assert lines == [page.locator("h1").evaluate("one => getComputedStyle(one).color")]
+
+
+def test_passages_and_places_are_told_apart_in_forced_colours(open_page: OpenPage) -> None:
+    page = open_page("/presidencies/russia-2026/statement/", forced_colors="active")
+    looks = {
+        kind: page.locator(f"mark.passage-{kind}").first.evaluate(
+            "one => { const style = getComputedStyle(one);"
+            " return style.backgroundColor + style.borderBottomStyle; }"
+        )
+        for kind in ("commitment", "context", "principle")
+    }
+    assert len(set(looks.values())) == 3
+    lines = page.locator(".site-nav a").evaluate_all(
+        "all => all.map(one => [one.hasAttribute('aria-current'),"
+        " getComputedStyle(one).borderBottomColor].join())"
+    )
+    assert len(set(lines)) == 2
+
+
 def test_nothing_moves_for_those_who_ask_for_stillness(open_page: OpenPage) -> None:
     page = open_page("/presidencies/russia-2026/statement/", reduced_motion="reduce")
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
