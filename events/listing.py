@@ -36,6 +36,7 @@ class Row:
     slug: str
     title: str
     url: str
+    edtf: str
     date: str
     date_note: str
     place: str
@@ -107,6 +108,7 @@ def _row(text: str, language: str, today: date) -> Row:
         slug=found["slug"],
         title=found["title"],
         url=shared.event_at.format(found["slug"]),
+        edtf=found["date"],
         date=in_words(found["date"]),
         date_note=found["date_note"],
         place=found["place"],

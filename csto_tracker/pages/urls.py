@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from csto_tracker.pages import (
+    agenda,
     calendar,
     citing,
     compare,
@@ -44,6 +45,7 @@ PRIORITIES = [
 EVENTS = [
     path("events/", events.event_list, name="list"),
     path("events/calendar/", calendar.month, name="calendar"),
+    path("events/agenda/", agenda.agenda, name="agenda"),
     path("events/<slug:slug>/", events.event, name="event"),
 ]
 SOURCES = [

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from csto_tracker.pages import (
+    agenda,
     calendar,
     compare,
     feeds,
@@ -41,6 +42,7 @@ CHARTS: list[tuple[str, str, Any, Any]] = [
 TABLES: list[tuple[str, str, Any, dict[str, str]]] = [
     ("events", "", events.event_list, {}),
     ("events/calendar", "", calendar.month, {}),
+    ("events/agenda", "", agenda.agenda, {}),
     ("events/<slug:slug>", "participants", events.event, {}),
     ("sources", "", sources.source_list, {}),
     ("presidencies", "", presidencies.presidency_list, {}),

@@ -84,7 +84,7 @@ def test_calendar_takes_the_filters_of_the_list_and_keeps_the_month(client: Clie
     make.event(title="Drill", date="2026-06-15", kind="exercise")
     page = month(client, "?month=2026-06&kind=exercise")
     assert days(page) == {"2026-06-15": ["Drill Held"]}
-    hidden = [(one["name"], one["value"]) for one in page.one("form", "filters").all("input")]
+    hidden = [(one["name"], one["value"]) for one in page.one("details", "filters").all("input")]
     assert ("month", "2026-06") in hidden
     chip = page.one("ul", "chips").all("a")[0]
     assert chip["href"] == "/events/calendar/?month=2026-06"
@@ -96,6 +96,7 @@ def test_calendar_takes_the_filters_of_the_list_and_keeps_the_month(client: Clie
     assert page.one("nav", "views").links() == [
         ("List", "/events/?kind=exercise"),
         ("Calendar", "/events/calendar/?month=2026-06&kind=exercise"),
+        ("Agenda", "/events/agenda/?kind=exercise"),
         ("Timeline", "/timeline/?kind=exercise"),
     ]
 

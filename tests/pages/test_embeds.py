@@ -33,6 +33,7 @@ PAGES = {
 TABLES = {
     "events": "Rubezh & <co>",
     "events/calendar": "Rubezh & <co>",
+    "events/agenda": "Rubezh & <co>",
     "events/exercise/participants": "Host",
     "sources": "Agency",
     "presidencies": "Russia 2026",
