@@ -70,7 +70,7 @@ def feed_of(subscription: Subscription) -> bytes:
                 url=item.url,
                 updated=row.due_at,
                 published=row.due_at,
-                summary="\n".join([item.when, *item.lines]),
+                summary="\n".join([item.when, *item.said]),
             )
             for row in rows
             for item in items_of([row], subscription, now)

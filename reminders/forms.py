@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
@@ -17,13 +18,8 @@ from reminders.models import Subscription
 from reminders.selections import canonical
 from reminders.services import Wish
 from reminders.timing import DAY
+from reminders.wishes import LEADS
 
-LEADS = (
-    (60, _("1 hour before (when the hour is known)")),
-    (DAY, _("1 day before")),
-    (7 * DAY, _("7 days before")),
-    (30 * DAY, _("30 days before")),
-)
 # Names that people know: continent and city. The others are aliases of these.
 ZONES = sorted(
     name
@@ -66,7 +62,7 @@ class WishForm(forms.Form):
     wants_upcoming = forms.BooleanField(label=_("Coming events"), required=False, initial=True)
     leads = forms.TypedMultipleChoiceField(
         label=_("How long before"),
-        choices=LEADS,
+        choices=list(LEADS.items()),
         coerce=int,
         required=False,
         initial=[DAY, 7 * DAY],
@@ -109,6 +105,12 @@ class WishForm(forms.Form):
         initial="UTC",
         widget=LongSelect,
     )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, required=False, initial=get_language
+    )
+
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or str(get_language())
 
     def clean_query(self) -> str:
         try:
@@ -127,18 +129,17 @@ class WishForm(forms.Form):
             self.add_error("leads", _("Choose how long before."))
         return data
 
-    def wish(self, channel: str, language: str | None = None) -> Wish:
-        """The valid form as a wish, in the language of the page unless another is named."""
+    def wish(self, channel: str) -> Wish:
+        """The valid form as a wish."""
         data = dict(self.cleaned_data)
         return Wish(
             channel=channel,
             url=data.get("url", ""),
-            language=language or str(get_language()),
             leads=tuple(data["leads"]),
             **{
                 name: data[name]
                 for name in Wish.__slots__
-                if name not in {"channel", "url", "language", "leads"}
+                if name not in {"channel", "url", "leads"}
             },
         )
 

@@ -9,7 +9,8 @@ from reminders.timing import Occurrence, occurrence
 
 # An event that is entered long after it was over is no news.
 NEWS_DAYS = 30
-_TOLD = {Event.Status.CANCELLED, Event.Status.POSTPONED, Event.Status.HELD}
+_CALLED_OFF = {Event.Status.CANCELLED, Event.Status.POSTPONED}
+_TOLD = {*_CALLED_OFF, Event.Status.HELD}
 
 Happened = list[tuple[str, dict[str, Any]]]
 
@@ -47,6 +48,8 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> Happened:
         found.append((name, {"from": old, "to": new}))
     if before["status"] != after["status"] and after["status"] in _TOLD:
         found.append((after["status"], {"from": before["status"]}))
+    elif before["status"] in _CALLED_OFF and after["status"] in Event.PLANNED:
+        found.append(("reinstated", {"from": before["status"]}))
     return found
 
 

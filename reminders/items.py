@@ -13,13 +13,13 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.models import Assessment
-from events.models import Event
+from events.models import Contribution, Event
 from members.models import Presidency
 from publishing.dates import in_words
 from publishing.problems import BadQuery
@@ -29,6 +29,7 @@ from reminders.selections import filters_of
 from sources.models import Source
 
 T = TypeVar("T")
+Day = date  # where a field has that name
 LATE = timedelta(minutes=10)
 DIGEST_DAYS = {"daily": 7, "weekly": 14, "monthly": 45}
 IN_DIGEST = 50
@@ -42,7 +43,9 @@ class Link:
 
 @dataclass(slots=True)
 class Item:
-    """One event or other subject, with all there is to say of it."""
+    """One event or other subject, with all there is to say of it: `lines` are what is new,
+    `text` is what is written of it at length.
+    """
 
     kind: str
     key: str
@@ -57,6 +60,13 @@ class Item:
     sources: list[Link] = field(default_factory=list)
     due_at: datetime | None = None
     late: bool = False
+    begins: Day | None = None
+    text: str = ""
+
+    @property
+    def said(self) -> list[str]:
+        """All that is said, for forms without typography."""
+        return [*self.lines, self.text] if self.text else self.lines
 
 
 class Record:
@@ -96,7 +106,9 @@ def items_of(
     now: datetime,
     record: Record | None = None,
 ) -> list[Item]:
-    """The items of the reminders that there is still something to say of: at most 4 queries."""
+    """The items of the reminders that there is still something to say of, in the order in which
+    they take place.
+    """
     record = record or Record()
     events, assessments, presidencies = (
         record.rows(kind, _ids(reminders, kind)) for kind in ("event", "assessment", "presidency")
@@ -114,7 +126,8 @@ def items_of(
             if reminder.kind == Reminder.Kind.CHANGE:
                 item.lines += _changes(reminder, documents, zone)
             elif reminder.kind == Reminder.Kind.UPCOMING:
-                item.lines.append(countdown(event, now, zone))
+                # Several leads may fall together, which is one thing to say.
+                item.lines = list(dict.fromkeys([*item.lines, countdown(event, now, zone)]))
         elif name == "assessment" and (assessment := assessments.get(int(number))):
             item = item or _assessment_item(assessment)
         elif name == "presidency" and (presidency := presidencies.get(int(number))):
@@ -128,7 +141,7 @@ def items_of(
             )
         item.due_at = min(item.due_at or reminder.due_at, reminder.due_at)
         found[reminder.subject] = item
-    return list(found.values())
+    return sorted(found.values(), key=lambda item: item.begins or date.min)
 
 
 def coming(subscription: Subscription, now: datetime, record: Record | None = None) -> list[Item]:
@@ -160,6 +173,7 @@ def event_item(event: Event, zone: ZoneInfo) -> Item:
         date=event.date,
         when=_when(event, zone),
         note=event.in_language("date_note"),
+        begins=event.period.lower,
         place=event.in_language("place"),
         status=event.get_status_display(),
         sources=_links(event),
@@ -193,18 +207,36 @@ def countdown(event: Event, now: datetime, zone: ZoneInfo) -> str:
             return _("Today.")
         return ngettext("In %(count)d day.", "In %(count)d days.", days) % {"count": days}
     if days <= 0:
-        return _("The day is not known: it may be any time now.")
+        return _("Any time now: the day is not known.")
     return ngettext(
-        "The day is not known: the time in which it may be begins in %(count)d day.",
-        "The day is not known: the time in which it may be begins in %(count)d days.",
+        "In %(count)d day at the earliest: the day is not known.",
+        "In %(count)d days at the earliest: the day is not known.",
         days,
     ) % {"count": days}
 
 
 _SOURCES = Prefetch("sources", queryset=Source.objects.public().order_by("slug"))
+_EVIDENCE = Prefetch(
+    "evidence",
+    queryset=Contribution.objects.public()
+    .select_related("event")
+    .prefetch_related(
+        Prefetch("event__sources", queryset=Source.objects.public().order_by("slug"))
+    ),
+)
+_before = (
+    Assessment.objects.public()
+    .filter(priority=OuterRef("priority"), number__lt=OuterRef("number"))
+    .order_by("-number")
+)
 _PUBLIC: dict[str, Callable[[], QuerySet[Any]]] = {
     "event": lambda: Event.objects.public().prefetch_related(_SOURCES),
-    "assessment": lambda: Assessment.objects.public().select_related("priority__presidency"),
+    "assessment": lambda: (
+        Assessment.objects.public()
+        .select_related("priority__presidency")
+        .annotate(before=Subquery(_before.values("completion")[:1]))
+        .prefetch_related(_EVIDENCE)
+    ),
     "presidency": lambda: (
         Presidency.objects.public().select_related("state").prefetch_related(_SOURCES)
     ),
@@ -266,6 +298,7 @@ def _changes(reminder: Reminder, documents: dict[int, Source], zone: ZoneInfo) -
                 {
                     "added": _("New in the record."),
                     "cancelled": _("Cancelled."),
+                    "reinstated": _("It is to take place after all."),
                     "postponed": _("Postponed."),
                     "held": _("It has taken place."),
                 }[name]
@@ -283,6 +316,7 @@ def _stored(row: dict[str, Any]) -> str:
 
 def _assessment_item(assessment: Assessment) -> Item:
     priority = assessment.priority
+    sources = [link for one in assessment.evidence.all() for link in _links(one.event)]
     return Item(
         kind="assessment",
         key=assessment.key,
@@ -291,12 +325,20 @@ def _assessment_item(assessment: Assessment) -> Item:
         date=assessment.as_of.isoformat(),
         when=in_words(assessment.as_of.isoformat()),
         status=assessment.get_completion_display(),
-        lines=[
-            _("New assessment: %(completion)s.")
-            % {"completion": assessment.get_completion_display()},
-            assessment.in_language("rationale"),
-        ],
+        lines=[_new_assessment(assessment)],
+        text=assessment.in_language("rationale"),
+        sources=list(dict.fromkeys(sources)),
     )
+
+
+def _new_assessment(assessment: Any) -> str:
+    completion = assessment.get_completion_display()
+    if assessment.before in {None, assessment.completion}:
+        return _("New assessment: %(completion)s.") % {"completion": completion}
+    return _("The assessment changed: %(completion)s (before: %(before)s).") % {
+        "completion": completion,
+        "before": Assessment.Completion(assessment.before).label,
+    }
 
 
 def _handover_item(presidency: Presidency, now: datetime, zone: ZoneInfo) -> Item:
@@ -313,6 +355,7 @@ def _handover_item(presidency: Presidency, now: datetime, zone: ZoneInfo) -> Ite
         url=settings.SITE_URL + presidency.get_absolute_url(),
         date=first.isoformat(),
         when=in_words(first.isoformat()),
+        begins=first,
         note=presidency.in_language("start_note"),
         lines=[line],
         sources=_links(presidency),

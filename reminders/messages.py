@@ -19,6 +19,7 @@ from reminders.items import Item, Record, coming, items_of
 from reminders.models import Delivery, Reminder, Subscription
 from reminders.selections import Condition, in_words
 from reminders.webhook import Call
+from reminders.wishes import in_words as in_words_of_wishes
 
 Message = EmailMessage | Call
 _PLACE = f"place-{secrets.token_hex(8)}"
@@ -117,8 +118,12 @@ def _reminders(draft: Draft, reminders: list[Reminder]) -> Message:
     items = record.once("items", draft.key, lambda: items_of(reminders, subscription, now, record))
     ahead: list[Item] = []
     if any(reminder.kind == Reminder.Kind.DIGEST for reminder in reminders):
-        ahead = coming(subscription, now, record)
-        if not items and not ahead and not subscription.digest_when_empty:
+        # What runs for years is in every digest, and alone no reason for one.
+        told = {(item.kind, item.key) for item in items}
+        near = coming(subscription, now, record)
+        ahead = [item for item in near if (item.kind, item.key) not in told]
+        is_news = items or any(item.begins and item.begins >= now.date() for item in near)
+        if not is_news and not subscription.digest_when_empty:
             raise NothingToSay
     elif not items:
         raise NothingToSay
@@ -128,7 +133,7 @@ def _reminders(draft: Draft, reminders: list[Reminder]) -> Message:
             "coming": [item_data(item) for item in ahead],
         }
         return _call(draft, "reminder", data)
-    context = {"items": items, "ahead": ahead, "is_digest": bool(ahead) or not items}
+    context = {"items": items, "ahead": ahead, "level_ahead": 3 if items else 2}
     return _mail(draft, subject_of(items, ahead), "reminders", context)
 
 
@@ -155,7 +160,7 @@ def item_data(item: Item) -> dict[str, Any]:
         "date": item.date,
         "when": item.when,
         "status": item.status,
-        "messages": item.lines,
+        "messages": item.said,
         "late": item.late,
         "due_at": item.due_at.isoformat() if item.due_at else None,
         "sources": [{"title": source.title, "url": source.url} for source in item.sources],
@@ -168,7 +173,7 @@ def _confirm(draft: Draft) -> Message:
         conditions = [condition._asdict() for condition in draft.conditions]
         data = {"confirm_url": address, "conditions": conditions}
         return _call(draft, "subscription.confirm", data)
-    context = {"confirm_url": address, "is_confirmation": True}
+    context = {"confirm_url": address, "wishes": in_words_of_wishes(draft.subscription)}
     return _mail(draft, _("Please confirm your reminders"), "confirm", context)
 
 
@@ -176,7 +181,7 @@ def _test(draft: Draft) -> Message:
     if draft.subscription.channel == Subscription.Channel.WEBHOOK:
         return _call(draft, "test", {})
     ahead = coming(draft.subscription, draft.now, draft.record)
-    context = {"items": [], "ahead": ahead, "is_test": True}
+    context = {"items": [], "ahead": ahead, "is_test": True, "level_ahead": 3}
     return _mail(draft, _("Test of your reminders"), "reminders", context)
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from events.models import Event
 from reminders.happened import Happened
-from reminders.models import Change, Reminder
+from reminders.models import Change, Reminder, Subscription
 from reminders.parts import Part
 from reminders.upcoming import Pairs
 
@@ -47,6 +47,16 @@ _ASKED = """
         ON p.subject = n.subject
     JOIN reminders_subscription s ON s.selection_id = p.selection AND s.{wants}
 """
+
+
+def follow_digest(subscription: Subscription, now: datetime) -> None:
+    """What waits for a digest waits for the next one as it is now; without one it is due now."""
+    Reminder.objects.filter(
+        subscription=subscription,
+        kind__in=[Reminder.Kind.CHANGE, Reminder.Kind.ASSESSMENT],
+        state=Reminder.State.PLANNED,
+        due_at__gt=now,
+    ).update(due_at=subscription.digest_due_at or now)
 
 
 def tell_changes(notices: list[Notice], pairs: Pairs, now: datetime, part: Part) -> None:

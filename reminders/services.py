@@ -17,6 +17,7 @@ from reminders.models import (
     new_nonce,
     new_webhook_secret,
 )
+from reminders.notices import follow_digest
 from reminders.selections import keep
 from reminders.timing import next_digest
 
@@ -134,6 +135,7 @@ def change(*, subscription: Subscription, wish: Wish) -> None:
     row.selection = keep(wish.query)
     _set_digest(row)
     row.save()
+    follow_digest(row, clock.now())
     _plan(row)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from publishing import code_version
-from reminders import bundling, clock, curators, planning, timing, upcoming
+from reminders import bundling, clock, curators, notices, planning, timing, upcoming
 from reminders.delivery import Deliverer
 from reminders.models import Change, Delivery, Reminder, Subscriber, Subscription, Sweep
 
@@ -101,7 +101,9 @@ def apply_rules_of_zones() -> None:
             clock.now(),
         )
         if due != subscription.digest_due_at and subscription.digest_due_at > clock.now():
-            Subscription.objects.filter(pk=subscription.pk).update(digest_due_at=due)
+            subscription.digest_due_at = due
+            subscription.save(update_fields=["digest_due_at"])
+            notices.follow_digest(subscription, clock.now())
     row.zones = rules
     row.save(update_fields=["zones"])
 

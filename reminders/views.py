@@ -19,6 +19,7 @@ from reminders import feeds, links, services
 from reminders.forms import LinkForm, SubscribeForm, WishForm
 from reminders.models import Subscriber, Subscription
 from reminders.selections import canonical, in_words
+from reminders.wishes import in_words as wishes_in_words
 
 View = Callable[..., HttpResponse]
 
@@ -101,6 +102,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "subscription": subscription,
         "conditions": in_words(subscription.selection.query),
+        "wishes": wishes_in_words(subscription),
     }
     return render(request, "reminders/confirm.html", context)
 
@@ -131,6 +133,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
         {
             "subscription": row,
             "conditions": in_words(row.selection.query),
+            "wishes": wishes_in_words(row),
             "fetch": _fetch_address(row),
             "webcal": _webcal_address(row),
             "last": list(row.deliveries.exclude(kind="confirm")[:5]),

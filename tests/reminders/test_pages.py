@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.test import Client
 
 from reminders import clock, links, services, sweep
+from reminders.messages import Writer
 from reminders.models import Delivery, Reminder, Selection, Subscriber, Subscription, Sweep
 from tests import factories as make
 from tests.reminders.conftest import Sink, subscription
@@ -246,6 +248,48 @@ def test_change_is_saved_and_planned_anew(client: Client) -> None:
     row.refresh_from_db()
     assert (row.leads, row.selection.query) == ([43200], "kind=summit")
     assert list(Reminder.objects.values_list("lead", "state")) == [(43200, "planned")]
+
+
+def test_page_and_request_to_confirm_say_all_that_is_asked_for(client: Client) -> None:
+    ask(client, wants_handover="on", digest="weekly", weekday="2", digest_when_empty="on")
+    row = Subscription.objects.get()
+    mail = Writer().write(Delivery.objects.get(), clock.now())
+    assert isinstance(mail, EmailMultiAlternatives)
+    texts = [mail.body, str(mail.alternatives[0].content)]  # type: ignore[attr-defined]
+    for name, asked in (("confirm", row), ("manage", row.subscriber)):
+        texts.append(client.get(path(links.address(name, asked))).content.decode())
+    for text in texts:
+        assert "Coming events: 1 day before, 7 days before" in text
+        assert "Handover of the presidency: 1 day before" in text
+        assert "Weekly, Wednesday, also when there is nothing" in text
+        assert "9:00 (Asia/Bishkek)" in text
+        assert "Language: English" in text
+
+
+def test_language_is_changed_on_the_page_of_a_subscription(client: Client) -> None:
+    row = subscription()
+    edit = f"{path(links.address('manage', row.subscriber))}{row.pk}/"
+    assert '<option value="en" selected>' in client.get(edit).content.decode()
+    client.post(edit, {**FORM, "language": "ru"})
+    row.refresh_from_db()
+    assert row.language == "ru"
+
+
+def test_what_waits_for_a_digest_follows_the_digest(client: Client) -> None:
+    weekly = clock.now() + timedelta(days=6)
+    row = subscription(digest="weekly", digest_due_at=weekly)
+    make.event(status="announced", date=(clock.now() + timedelta(days=40)).date().isoformat())
+    sweep.prepare()
+    notice = row.reminders.get(kind="change")
+    assert notice.due_at == weekly
+    edit = f"{path(links.address('manage', row.subscriber))}{row.pk}/"
+    for digest in ("daily", "none"):
+        client.post(edit, {**FORM, "digest": digest})
+        row.refresh_from_db()
+        notice.refresh_from_db()
+        assert notice.due_at == row.digest_due_at or (
+            row.digest_due_at is None and notice.due_at <= clock.now()
+        )
 
 
 def test_export_has_everything_but_secrets(client: Client) -> None:
