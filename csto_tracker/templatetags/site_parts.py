@@ -10,12 +10,24 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_from_path
+from django.utils.translation import gettext as _
 
 from csto_tracker.calendars import CALENDARS
+from events.filters import EventFilters
 from publishing.addresses import address
 
 register = template.Library()
 _CHART_LINKS = "partials/chart_links.html"
+# The filters of pages by which events, and so reminders, can be chosen as well.
+REMINDED = {
+    "timeline": set(EventFilters.filters),
+    "matrix": {"presidency"},
+    "priorities": {"presidency", "theme"},
+    "assessments": {"presidency", "priority", "theme"},
+    "claims": {"presidency", "priority"},
+    "contributions": {"event", "presidency", "priority", "relation"},
+    "attendances": {"event"},
+}
 LABELS = {
     "csv": "CSV",
     "xlsx": "Excel",
@@ -103,11 +115,29 @@ def downloads(context: Any, name: str) -> dict[str, Any]:
     formats = [name_ for name_ in LABELS if name_ != "ics" or name in CALENDARS]
     text = _query(context["request"])
     return {
-        "remind": address("reminders:subscribe") + text if name == "events" else "",
+        "remind": _remind_address(name, context["request"]),
         "formats": [
             (LABELS[extension], address("export", name, extension) + text) for extension in formats
         ],
     }
+
+
+def _remind_address(name: str, request: HttpRequest) -> str:
+    """The form for reminders under the filters of a page; "" when it would have to drop one."""
+    if name == "events":
+        return address("reminders:subscribe") + _query(request)
+    given = {key for key in request.GET if any(request.GET.getlist(key))}
+    kept = given & REMINDED.get(name, set())
+    if not kept or (given - kept - EventFilters.CONTROLS):
+        return ""
+    pairs = [(key, value) for key in sorted(kept) for value in request.GET.getlist(key)]
+    return f"{address('reminders:subscribe')}?{urlencode(pairs)}"
+
+
+@register.inclusion_tag("partials/remind.html", takes_context=True)
+def remind_as_filtered(context: Any, name: str) -> dict[str, str]:
+    """A link to the form for reminders of what a chart shows."""
+    return {"path": _remind_address(name, context["request"]), "text": _("Remind me")}
 
 
 @register.inclusion_tag("partials/remind.html")

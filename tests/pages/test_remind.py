@@ -41,3 +41,30 @@ def test_one_event_is_chosen_by_its_key(client: Client) -> None:
         assert {row["key"] for row in rows} == expected
     refused = client.get("/api/v1/events/?event=none")
     assert refused.json()["errors"][0]["parameter"] == "event"
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/priorities/?q=&theme=drugs&presidency=russia-2026&ordering=title",
+         "presidency=russia-2026&theme=drugs"),
+        ("/matrix/?presidency=russia-2026", "presidency=russia-2026"),
+        ("/timeline/?state=KG&kind=summit", "kind=summit&state=KG"),
+        ("/assessments/?theme=drugs", "theme=drugs"),
+        ("/priorities/?theme=drugs&kind=event", None),  # events have no such kind
+        ("/priorities/", None),
+    ],
+)  # fmt: skip
+def test_filtered_page_asks_for_what_it_shows_when_reminders_know_its_filters(
+    client: Client, path: str, query: str | None
+) -> None:
+    make.state("KG")
+    theme = make.theme(slug="drugs")
+    make.priority(presidency=make.presidency(2026, slug="russia-2026"), theme=theme)
+    for prefix in ("", "/ru"):
+        page = client.get(prefix + path)
+        assert page.status_code == 200
+        found = re.findall(rf'href="({prefix}/reminders/\?[^"]+)"', page.content.decode())
+        found = [address.replace("&amp;", "&") for address in found]
+        assert found == ([f"{prefix}/reminders/?{query}"] if query else [])
+        assert [client.get(one).status_code for one in found] == [200] * len(found)
