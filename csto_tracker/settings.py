@@ -111,7 +111,13 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
         "OPTIONS": {"MAX_ENTRIES": 2000},
-    }
+    },
+    # Forms of lists, 20 kB each.
+    "forms": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "forms",
+        "OPTIONS": {"MAX_ENTRIES": 100},
+    },
 }
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = True
 

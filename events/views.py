@@ -7,6 +7,8 @@ from django.db.models import F, Model, Prefetch, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -53,28 +55,47 @@ def event_list(request: HttpRequest) -> HttpResponse:
     note_day(request)
     filters = EventFilters(request.GET, Event.objects.public())
     page = pagination.page_of(filters, row_text(), f"page {get_language()}")
-    options = offered(request)
-    form = FilterForm(
-        filters,
-        request.path,
-        main=("q", "kind", "status", "presidency", "state", "since", "until"),
-        more=("theme", "body", "relation", "country", "awaiting_outcome", "confidence"),
-        options=options,
-        orderings=ORDERINGS,
-        labels=LABELS,
-    )
+
+    @SimpleLazyObject
+    def form() -> FilterForm:
+        return FilterForm(
+            filters,
+            request.path,
+            main=("q", "kind", "status", "presidency", "state", "since", "until"),
+            more=("theme", "body", "relation", "country", "awaiting_outcome", "confidence"),
+            options=offered(request),
+            orderings=ORDERINGS,
+            labels=LABELS,
+        )
+
     return render(
         request,
         "events/list.html",
         {
             "events": rows_of(page.rows),
             "form": form,
-            "facets": facets(request, options) if page.rows or form.chips else [],
+            "facets": lambda: facets(request, offered(request)) if page.rows or form.chips else [],
             "most": MOST,
+            **_narrowing(request, found=bool(page.rows)),
             "next": pagination.link(request.path, request.GET, page.next),
             "previous": pagination.link(request.path, request.GET, page.previous),
         },
     )
+
+
+def _narrowing(request: HttpRequest, *, found: bool) -> dict[str, Any]:
+    """For how many seconds the form and what it may be narrowed to are kept, and by which key.
+
+    While the data and the day stay the same they depend on the filters alone, and so are those
+    of each page of a list. Of the past they are made anew.
+    """
+    version = getattr(request, "data_version", None)
+    query = request.GET.copy()
+    query.pop("cursor", None)
+    return {
+        "seconds": 0 if version is None or hasattr(request, "recorded_at") else 86_400,
+        "narrowing": (version, timezone.now().date(), request.path, query.urlencode(), found),
+    }
 
 
 def offered(request: HttpRequest) -> Options:

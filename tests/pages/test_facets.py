@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from events import facets
@@ -92,6 +93,19 @@ def test_counts_follow_the_record(client: Client) -> None:
     assert shown(client, "")["Kind:"][0][0] == "Exercise 2"
     make.event(kind="exercise")
     assert shown(client, "")["Kind:"][0][0] == "Exercise 3"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_form_offers_the_states_of_the_record_and_of_its_past(client: Client) -> None:
+    def offered(query: str = "") -> list[str]:
+        page = main_of(client.get(f"/events/{query}").content)
+        return [one.text for one in page.by_id("filter-state").all("option")]
+
+    assert offered() == ["Any", "Belarus", "Russia"]
+    moment = timezone.now().isoformat().replace("+00:00", "Z")
+    make.state("AM", name="Armenia")
+    assert offered() == ["Any", "Armenia", "Belarus", "Russia"]
+    assert offered(f"?recorded_at={moment}") == ["Any", "Belarus", "Russia"]
 
 
 def test_counts_of_what_is_coming_follow_the_day(client: Client) -> None:
