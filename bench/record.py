@@ -60,6 +60,14 @@ FROM events_event e, generate_series(0, 1) k,
 ORDER BY e.id
 """,
     """
+UPDATE events_event e SET signature = a.bits | c.bits
+FROM (SELECT event_id, bit_or(1::bigint << mod(state_id, 20)::int) bits
+    FROM events_attendance GROUP BY 1) a,
+    (SELECT event_id, bit_or(1::bigint << (20 + mod(priority_id, 43))::int) bits
+    FROM events_contribution GROUP BY 1) c
+WHERE e.id = a.event_id AND e.id = c.event_id
+""",
+    """
 INSERT INTO events_eventcitation (event_id, source_id)
 SELECT e.id, s.ids[1 + e.id % cardinality(s.ids)]
 FROM events_event e, (SELECT array_agg(id ORDER BY id) ids FROM sources_source) s
@@ -78,6 +86,7 @@ def make(size: int) -> None:
             cursor.execute(statement)
     with connection.cursor() as cursor:
         cursor.execute("SELECT publishing_raise_version()")
+        cursor.execute("VACUUM FULL events_event")  # each of its rows was written twice
         cursor.execute("VACUUM ANALYZE")
 
 

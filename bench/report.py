@@ -50,7 +50,7 @@ def write(measured: Measured, folder: Path) -> None:
             for name, (half, most_, most) in measured.searches.items()
         ),
     ]
-    (folder / "images").mkdir(exist_ok=True)
+    (folder / "images").mkdir(parents=True, exist_ok=True)
     (folder / "performance.tables.md").write_text("\n".join(parts) + "\n")
     (folder / "images" / "performance.svg").write_text(plot(measured))
 

@@ -1,13 +1,17 @@
 """The filters of events, attendances and contributions."""
 
 from collections.abc import Collection
+from functools import reduce
 from typing import Any
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Attendance, Contribution, Event
+from events.models import PRIORITY_BIT, STATE_BIT, Attendance, Contribution, Event
 from members.models import Body, Presidency, State
 from priorities.models import Priority, Theme
 from publishing.filters import (
@@ -28,6 +32,17 @@ class TodayFilter(YesNoFilter):
     def apply(self, rows: QuerySet, value: bool) -> QuerySet:
         these = getattr(rows.model.objects, self.path)(self.today)
         return rows.filter(pk__in=these) if value else rows.exclude(pk__in=these)
+
+
+def signed(bit: str, values: list[Any]) -> Q:
+    """Whether the signature of an event has the bit of one of the keys, if not only that one's."""
+    template = bit.format(key="%(expressions)s")
+    field = models.BigIntegerField()
+    bits: Any = [
+        Func(Cast(value, field), template=template, output_field=field) for value in values
+    ]
+    mask: Any = reduce(Combinable.bitor, bits)
+    return Q(GreaterThan(F("signature").bitand(mask), 0))
 
 
 class KeyFilter(ValuesFilter):
@@ -58,7 +73,16 @@ class AttendanceRoleFilter(ValuesFilter):
 
     def condition(self, model: type[models.Model], values: list[Any]) -> Q:
         rows = Attendance.objects.filter(state__pk__in=values, role__in=self.roles)
-        return Q(pk__in=rows.values("event"))
+        return signed(STATE_BIT, values) & Q(pk__in=rows.values("event"))
+
+
+class PriorityFilter(ValuesFilter):
+    """Events that bear on one of the priorities named."""
+
+    slotted = True
+
+    def condition(self, model: type[models.Model], values: list[Any]) -> Q:
+        return signed(PRIORITY_BIT, values) & super().condition(model, values)
 
 
 class AttendanceUnknownFilter(AttendanceRoleFilter):
@@ -138,7 +162,7 @@ class EventFilters(RecordFilters):
         label=_("Body of the organisation"),
         example="collective-security-council",
     )
-    priority = ValuesFilter(
+    priority = PriorityFilter(
         "contributions__priority",
         target=Priority,
         label=_("Bears on a priority"),

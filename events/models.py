@@ -16,7 +16,7 @@ from events.countries import country_code
 from members.models import Body, Presidency, State
 from priorities.models import VISIBLE_PRIORITY, Priority
 from publishing import edtf, triggers, validators
-from publishing.fields import EDTFField, Line, Prose, WebAddress, period_of
+from publishing.fields import EDTFField, Line, Prose, Signature, WebAddress, period_of
 from publishing.models import Annotated, Publishable, Record, track
 from publishing.querysets import RecordQuerySet
 from publishing.words import search_vector
@@ -50,6 +50,12 @@ class EventQuerySet(RecordQuerySet):
     def for_presidency(self, presidency: Presidency) -> Self:
         """Events that fall at least in part into a presidency's term."""
         return self.filter(period__overlap=presidency.period)
+
+
+# The bits of an event's signature: the lower ones for states, the upper ones for priorities. Some
+# have the same: a filter looks at the links of an event that its signature lets pass.
+STATE_BIT = "(1::bigint << mod({key}, 20)::int)"
+PRIORITY_BIT = "(1::bigint << (20 + mod({key}, 43))::int)"
 
 
 @track
@@ -135,6 +141,7 @@ class Event(Annotated, Publishable):
     sources = models.ManyToManyField(
         Source, through="EventCitation", related_name="events", verbose_name=_("sources")
     )
+    signature = Signature()
     search = models.GeneratedField(
         expression=search_vector("title", config="english", weight="A")
         + search_vector("title_ru", config="russian", weight="A")
@@ -155,6 +162,14 @@ class Event(Annotated, Publishable):
             GistIndex(fields=["period"], name="event_period"),
             models.Index(fields=["-period", "-id"], name="event_newest"),
             models.Index(fields=["-changed_at", "-id"], name="event_changed"),
+            # The newest public events with some links are found without a look at the others.
+            models.Index(
+                F("period").desc(),
+                F("id").desc(),
+                include=["signature"],
+                condition=Q(is_published=True),
+                name="event_signature",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -176,7 +191,8 @@ class Event(Annotated, Publishable):
             ),
         ]
         triggers = [
-            *triggers.record(),
+            *triggers.record(signature="signature"),
+            triggers.keep_signature("signature"),
             triggers.needs_source(
                 "event_has_source",
                 "EXISTS (SELECT 1 FROM events_event WHERE id = {row}.id) AND NOT EXISTS"
@@ -277,10 +293,13 @@ class Attendance(Annotated, Record):
         verbose_name_plural = _("attendances")
         ordering = ["event", "state"]
         constraints = [models.UniqueConstraint(fields=["event", "state"], name="attendance_once")]
-        triggers = triggers.record(
-            f"{VISIBLE_EVENT} AND (SELECT is_published FROM members_state"
-            " WHERE id = {row}.state_id)"
-        )
+        triggers = [
+            *triggers.record(
+                f"{VISIBLE_EVENT} AND (SELECT is_published FROM members_state"
+                " WHERE id = {row}.state_id)"
+            ),
+            triggers.sign("events_event", "event_id", STATE_BIT.format(key="NEW.state_id")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.state}: {self.get_role_display()}"
@@ -325,9 +344,12 @@ class Contribution(Annotated, Record):
         constraints = [
             models.UniqueConstraint(fields=["event", "priority"], name="contribution_once")
         ]
-        triggers = triggers.record(
-            f"{VISIBLE_EVENT} AND {VISIBLE_PRIORITY.format(priority='{row}.priority_id')}"
-        )
+        triggers = [
+            *triggers.record(
+                f"{VISIBLE_EVENT} AND {VISIBLE_PRIORITY.format(priority='{row}.priority_id')}"
+            ),
+            triggers.sign("events_event", "event_id", PRIORITY_BIT.format(key="NEW.priority_id")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.event} → {self.priority}"

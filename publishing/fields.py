@@ -46,6 +46,23 @@ class WebAddress(models.URLField):
         return super().formfield(**{"assume_scheme": "https", **options})
 
 
+class Signature(models.BigIntegerField):
+    """Bits for what a row is linked to: a superset, as links that end leave their bits behind.
+
+    Kept by triggers from other tables, so that an index tells which rows cannot be meant. No part
+    of the record: it has no history, and a change of it is none.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"default": 0, "editable": False} | options)
+
+
+def computed(model: type[models.Model]) -> list[str]:
+    """The columns of a model that follow from others."""
+    kinds = (models.GeneratedField, Signature)
+    return [str(field.column) for field in model._meta.fields if isinstance(field, kinds)]
+
+
 def period_of(field: str) -> models.GeneratedField:
     """The half-open daterange of an EDTFField, computed by PostgreSQL, so both always agree."""
     return models.GeneratedField(

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import ValidationError
-from django.db.models import GeneratedField, Model
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from publishing.fields import computed
 from publishing.history import changes_of
 from publishing.validators import plain_text
 
@@ -26,7 +27,7 @@ def digest(model: type[Model], pk: Any, parts: Parts = ()) -> str:
         fields = [
             field.attname
             for field in kind._meta.concrete_fields
-            if not isinstance(field, GeneratedField)
+            if field.column not in computed(kind)
         ]
         rows = kind._default_manager.filter(**{key: pk}).order_by("pk")
         found.update(repr(list(rows.values_list(*fields))).encode())

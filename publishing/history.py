@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.utils.translation import gettext as _
 
+from publishing.fields import computed
+
 HIDDEN = {"id", "changed_at", "sequence", "text_sha256"}
 LONG = 600  # characters
 BEFORE = 60  # characters
@@ -59,9 +61,7 @@ def _changes(model: Any, key: str, pk: Any, name: str) -> Iterator[Change]:
     fields = [
         field
         for field in model._meta.concrete_fields
-        if field.name not in HIDDEN
-        and field.attname != key
-        and not isinstance(field, models.GeneratedField)
+        if field.name not in HIDDEN and field.attname != key and field.column not in computed(model)
     ]
     names = {field.attname: _names(field, rows) for field in fields if field.is_relation}
     before: Any = None

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from publishing.fields import Prose
+from publishing.fields import Prose, computed
 from publishing.querysets import RecordQuerySet
 
 
@@ -145,16 +145,13 @@ def track(model: type[models.Model]) -> type[models.Model]:
     """Keep the history of a model by trigger, in a table of snapshots named after it.
 
     Bulk updates and raw SQL are recorded as well. Columns that PostgreSQL computes are
-    left out: they follow from the others.
+    left out: they follow from others.
     """
-    computed = [
-        field.name for field in model._meta.fields if isinstance(field, models.GeneratedField)
-    ]
     decorate = pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
         pghistory.DeleteEvent(),
-        exclude=computed,
+        exclude=computed(model),
         obj_field=pghistory.ObjForeignKey(related_name="history"),
         model_name=f"{model.__name__}History",
     )

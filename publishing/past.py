@@ -16,6 +16,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from publishing import changes
+from publishing.fields import Signature
 
 MOMENT = "current_setting('csto.recorded_at')::timestamptz"
 DROP = "DROP SCHEMA IF EXISTS past CASCADE"
@@ -55,9 +56,12 @@ def _generated(cursor: Any, table: str) -> dict[str, str]:
 
 def _view(model: type[models.Model], generated: dict[str, str]) -> str:
     quote = connection.ops.quote_name
+    # Whatever it was linked to then.
+    unknown = {str(f.column): "-1::bigint" for f in model._meta.fields if isinstance(f, Signature)}
+    made = generated | unknown
     history = model.history.rel.related_model._meta.db_table  # type: ignore[attr-defined]
     columns = ", ".join(
-        f"{generated[name]} AS {quote(name)}" if name in generated else quote(name)
+        f"{made[name]} AS {quote(name)}" if name in made else quote(name)
         for name in (str(field.column) for field in model._meta.concrete_fields)
     )
     # The innermost query is the newest snapshot of each row by that moment.

@@ -7,18 +7,24 @@ Visibility is given as SQL over `{row}` (NEW or OLD), for example `{row}.is_publ
 from typing import Any
 
 import pgtrigger
-from django.db import models
+
+from publishing.fields import computed
 
 CHANGE = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
 
-def raise_version(visible: str) -> pgtrigger.Trigger:
+def regardless_of(signature: str) -> str:
+    """PL/pgSQL before which OLD and NEW may differ in a column of signatures, if any, not after."""
+    return f"IF TG_OP = 'UPDATE' THEN OLD.{signature} := NEW.{signature}; END IF;"
+
+
+def raise_version(visible: str, signature: str = "") -> pgtrigger.Trigger:
     """Raise the data version when a row that the public sees, or saw, changes."""
     return pgtrigger.Trigger(
         name="raise_version",
         when=pgtrigger.After,
         operation=CHANGE,
-        func=f"""
+        func=f"""{regardless_of(signature) if signature else ""}
             IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN
                 RETURN NULL;
             END IF;
@@ -40,10 +46,8 @@ class Touch(pgtrigger.Trigger):
 
     def get_func(self, model: Any) -> str:
         # PostgreSQL computes generated columns after this trigger: here NEW lacks them.
-        computed = [
-            str(f.column) for f in model._meta.fields if isinstance(f, models.GeneratedField)
-        ]
-        lacking = f" - '{{{','.join(computed)}}}'::text[]" if computed else ""
+        names = ",".join(computed(model))
+        lacking = f" - '{{{names}}}'::text[]" if names else ""
         return f"""
             IF TG_OP = 'INSERT'
                 OR to_jsonb(OLD){lacking} IS DISTINCT FROM to_jsonb(NEW){lacking} THEN
@@ -53,9 +57,33 @@ class Touch(pgtrigger.Trigger):
         """
 
 
-def record(visible: str = "{row}.is_published") -> list[pgtrigger.Trigger]:
-    """The triggers that each public model carries."""
-    return [Touch(), raise_version(visible)]
+def record(visible: str = "{row}.is_published", signature: str = "") -> list[pgtrigger.Trigger]:
+    """The triggers that each public model carries, which may have a column of signatures."""
+    return [Touch(), raise_version(visible, signature)]
+
+
+def keep_signature(signature: str) -> pgtrigger.Trigger:
+    """Bits that were set stay, also when a row is saved that was read before."""
+    return pgtrigger.Trigger(
+        name="keep_signature",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f"NEW.{signature} := NEW.{signature} | OLD.{signature}; RETURN NEW;",
+    )
+
+
+def sign(table: str, key: str, bit: str) -> pgtrigger.Trigger:
+    """Set a bit, SQL over NEW, in the signature of the row that a new link belongs to."""
+    return pgtrigger.Trigger(
+        name="sign",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
+            UPDATE {table} SET signature = signature | {bit}
+            WHERE id = NEW.{key} AND signature & {bit} = 0;
+            RETURN NULL;
+        """,
+    )
 
 
 def refuse(condition: str, message: str, name: str) -> str:

@@ -11,6 +11,7 @@ import pgtrigger
 from assessments.models import Assessment
 from events.models import Attendance, Contribution, Event, EventBody, EventCitation
 from members.models import Presidency
+from publishing.triggers import regardless_of
 
 QUEUE = "INSERT INTO reminders_change (kind, object_id, xact, old, new) VALUES"
 XACT = "pg_current_xact_id()::text::bigint"
@@ -24,7 +25,7 @@ def _json(row: str, fields: tuple[str, ...]) -> str:
     return f"jsonb_build_object({pairs})"
 
 
-def queue_row(kind: str, fields: tuple[str, ...]) -> pgtrigger.Trigger:
+def queue_row(kind: str, fields: tuple[str, ...], signature: str = "") -> pgtrigger.Trigger:
     """Queue a row that is, or was, published, with `fields` as they were and are.
 
     Not public is null: publishing shows null before, withdrawing null after.
@@ -34,7 +35,7 @@ def queue_row(kind: str, fields: tuple[str, ...]) -> pgtrigger.Trigger:
         when=pgtrigger.After,
         operation=ANY,
         declare=[("before", "jsonb"), ("after", "jsonb")],
-        func=f"""
+        func=f"""{regardless_of(signature) if signature else ""}
             IF TG_OP <> 'INSERT' AND OLD.is_published THEN
                 before := {_json("OLD", fields)};
             END IF;
@@ -75,7 +76,7 @@ class WatchedEvent(Event):
     class Meta:
         proxy = True
         default_permissions = ()
-        triggers = [queue_row("event", EVENT_FIELDS)]
+        triggers = [queue_row("event", EVENT_FIELDS, "signature")]
 
 
 class WatchedCitation(EventCitation):
