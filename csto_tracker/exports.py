@@ -20,7 +20,7 @@ from csto_tracker.pages.lists import page_of_list
 from publishing.addresses import address
 from publishing.asking import asked_moment, note_day
 from publishing.conditional import public_data
-from publishing.expanding import asked, chosen, expansions
+from publishing.expanding import asked, chosen
 from publishing.filters import RecordFilters
 from publishing.formats import atom
 from publishing.formats.answers import TABLES, download
@@ -58,25 +58,25 @@ def _citation(request: HttpRequest, name: str) -> str:
 def _list(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     resource = RESOURCES[name]
     serializer = resource.serializer_class
-    # Related records do not fit into the cells of a table, or an entry of a feed.
-    can_expand = extension == "jsonl" and bool(expansions(serializer))
-    controls = ["expand"] * can_expand + ["bom"] * (extension == "csv")
-    filters = resource.record_filters(request.GET, resource().get_queryset(), controls)
+    further = ["bom"] * (extension == "csv")
+    filters = resource.record_filters(request.GET, resource().get_queryset(), further)
     if extension == "json":
         response: HttpResponseBase = resource.as_view({"get": "list"})(request)
         return response
+    # A feed and a calendar have a form of their own; what is asked of them must be right anyway.
+    shown, expand = chosen(serializer, request.GET)[0], asked(serializer, request.GET)
     if extension in TABLES:
         on_site = not request.path.startswith("/api/")
         file = download(
             request,
             name,
             filters,
-            chosen(serializer, request.GET)[0],
+            shown,
             TABLES[extension],
             bom=yes(request, "bom", default=on_site),
             recorded_at=asked_moment(request.GET),
             citation=_citation(request, name),
-            expand=asked(serializer, request.GET) if can_expand else (),
+            expand=expand,
         )
         if request.method == "HEAD":
             file.streaming_content = iter(())  # no row is read for headers

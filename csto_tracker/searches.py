@@ -1,7 +1,5 @@
 """Search by programs: `/api/v1/search/`, and what it finds as a file or a feed."""
 
-from typing import Any
-
 import orjson
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,39 +12,15 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from csto_tracker.pages.asking import yes
-from csto_tracker.pages.search import PARAMETERS, Found, asked
-from csto_tracker.pages.searching import BY_NAME, CANDIDATES, OF_ONE_KIND, Hit, plain
+from csto_tracker.pages.search import FIELDS, PARAMETERS, Found, asked, rows_of
+from csto_tracker.pages.searching import BY_NAME, CANDIDATES, OF_ONE_KIND
 from publishing.conditional import public_data
+from publishing.expanding import wanted
 from publishing.formats import atom, flat
 from publishing.formats.answers import CSV, TABLES
 from publishing.openapi import RECORDED_AT, refusals
 from publishing.problems import BadQuery
 from publishing.values import MAX_SEARCH
-
-FIELDS = {
-    "kind": "The list of the record.",
-    "key": "Natural key of the record.",
-    "title": "Title in English.",
-    "title_ru": "Title in Russian.",
-    "snippet": "Where the words stand in English, if they do, else how the text begins.",
-    "snippet_ru": "The same in Russian.",
-    "rank": "How well it matches; the best of a kind comes first.",
-    "changed_at": "When the record changed last.",
-    "url": "Its page.",
-    "api": "Its address in the API.",
-}
-
-
-def _row(kind: str, hit: Hit) -> list[Any]:
-    own = settings.SITE_URL + hit.url
-    api = settings.SITE_URL + reverse(f"api:{kind}-detail", args=[hit.key])
-    texts = [plain(text) for text in hit.texts]
-    return [kind, hit.key, *texts, round(hit.rank, 6), hit.changed_at, own, api]
-
-
-def _rows(found: Found) -> list[list[Any]]:
-    """What was found as rows, best kinds first."""
-    return [_row(group.kind.name, hit) for group in found.groups for hit in group.hits]
 
 
 def _looked_for(request: HttpRequest, *further: str) -> Found:
@@ -54,6 +28,7 @@ def _looked_for(request: HttpRequest, *further: str) -> Found:
     text, found = asked(request, {*PARAMETERS, *further}, OF_ONE_KIND)
     if not text:
         raise BadQuery({"q": [_("Say which words to look for.")]})
+    wanted(request.GET, list(FIELDS))
     return found
 
 
@@ -79,6 +54,14 @@ class SearchView(APIView):
                 "as_of",
                 {"type": "string", "format": "date", "example": "2026-02-15"},
                 description="Only records that the lists of their kinds have as of this day.",
+            ),
+            OpenApiParameter(
+                "fields",
+                build_array_type({"type": "string", "enum": list(FIELDS)})
+                | {"example": ["kind", "title"]},
+                description="The fields to be answered with; all of them if none is named.",
+                explode=False,
+                style="form",
             ),
             RECORDED_AT,
         ],
@@ -110,7 +93,7 @@ class SearchView(APIView):
                                     }
                                     for name, meaning in FIELDS.items()
                                 },
-                                required=list(FIELDS),
+                                description="All fields, or those that `fields` names.",
                             )
                         ),
                     },
@@ -128,7 +111,7 @@ class SearchView(APIView):
             "searched": found.query,
             "instead": found.instead,
             "matches": {group.kind.name: group.matches for group in found.groups},
-            "results": [dict(zip(FIELDS, row, strict=True)) for row in _rows(found)],
+            "results": rows_of(found, wanted(request.GET, list(FIELDS))),
         }
         return HttpResponse(orjson.dumps(answer), content_type="application/json")
 
@@ -144,6 +127,7 @@ def file(request: HttpRequest, extension: str) -> HttpResponse:
     if extension in TABLES:
         format_ = TABLES[extension]
         found = _looked_for(request, *(["bom"] if format_ is CSV else []))
+        fields = wanted(request.GET, list(FIELDS))
         chosen = [
             (name, request.GET[name]) for name in ("q", "kind", "as_of") if request.GET.get(name)
         ]
@@ -151,8 +135,8 @@ def file(request: HttpRequest, extension: str) -> HttpResponse:
         return flat.table(
             request,
             "search",
-            FIELDS,
-            _rows(found),
+            {name: FIELDS[name] for name in fields},
+            [list(row.values()) for row in rows_of(found, fields)],
             format_,
             chosen=chosen,
             bom=format_ is CSV and yes(request, "bom", default=on_site),

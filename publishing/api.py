@@ -54,8 +54,7 @@ class RecordViewSet(viewsets.GenericViewSet):
             return exception_handler(error, {"request": request})
 
     def list(self, request: Request, *args: Any, **options: Any) -> Response:
-        controls = ["expand"] if expansions(self.serializer_class) else []
-        filters = self.record_filters(request.GET, self.get_queryset(), controls)
+        filters = self.record_filters(request.GET, self.get_queryset())
         name = self.serializer_class.__name__
         text: Any = row_text(self.serializer_class)
         serializer, fewer = chosen(self.serializer_class, request.GET)

@@ -79,21 +79,25 @@ def chosen(
     """The serializer with only the fields named in `fields`, and whether any is left out; raises
     BadQuery for names that it does not have."""
     found = serializer()
-    wanted = split_values(data.getlist("fields"))
-    if not wanted:
-        return found, False
     names = list(columns(found))
-    unknown = [name for name in wanted if name not in names]
+    some = wanted(data, names)
+    if some != names:
+        keep(found, some)
+    return found, some != names
+
+
+def wanted(data: QueryDict, names: Sequence[str]) -> list[str]:
+    """Those of the names that `fields` asks for, in their own order, all if it asks for none;
+    raises BadQuery for others."""
+    some = split_values(data.getlist("fields")) or names
+    unknown = [name for name in some if name not in names]
     if unknown:
         words = _("There is no field %(names)s; known are %(known)s.") % {
             "names": ", ".join(unknown)[:80],
             "known": ", ".join(names),
         }
         raise BadQuery({"fields": [words]})
-    fewer = set(wanted) < set(names)
-    if fewer:
-        keep(found, wanted)
-    return found, fewer
+    return [name for name in names if name in some]
 
 
 def keep(serializer: serializers.Serializer, names: Sequence[str]) -> None:

@@ -57,8 +57,8 @@ class FilterForm:
 
     `main` and `more` name the filters offered, in order; `options` gives (value, label) pairs
     for filters whose values are rows, `labels` shorter words than the filter's own. Filters in
-    force that the form does not offer, second values of one filter, and the day or moment that
-    is asked about, travel along as hidden fields.
+    force that the form does not offer, second values of one filter, the day or moment that is
+    asked about, and what of the rows is to be shown travel along as hidden fields.
     """
 
     def __init__(
@@ -114,10 +114,12 @@ class FilterForm:
                 shown.add(name)
             else:
                 hidden.append((name, value))
-        kept = ["page_size", "recorded_at"] + ([] if self.orderings else ["ordering"])
-        if "as_of" not in self._filters:
-            kept.append("as_of")
-        return hidden + [(name, self._data.get(name, "")) for name in kept if self._data.get(name)]
+        kept = ["page_size", "recorded_at", "fields", "expand"]
+        kept += [] if self.orderings else ["ordering"]
+        kept += [] if "as_of" in self._filters else ["as_of"]
+        return hidden + [
+            (name, value) for name in kept for value in self._data.getlist(name) if value
+        ]
 
     def _chip(self, name: str, value: str) -> Chip:
         own, declared = self._filters[name], name

@@ -248,7 +248,16 @@ class RecordFilters:
     """
 
     CONTROLS: ClassVar[frozenset[str]] = frozenset(
-        {"cursor", "page_size", "ordering", "format", "as_of", "recorded_at", "fields"}
+        {
+            "cursor",
+            "page_size",
+            "ordering",
+            "format",
+            "as_of",
+            "recorded_at",
+            "fields",
+            "expand",
+        }
     )
     orderings: ClassVar[dict[str, tuple[str, ...]]] = {
         "default": ("pk",),

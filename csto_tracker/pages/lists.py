@@ -1,17 +1,18 @@
-"""Lists without a page of their own design: a table of what the API answers, in words.
+"""Lists without a page of their own design, and any list of which fields are asked for: a table
+of what the API answers, in words.
 
-A row is the API's own, with the records that it refers to expanded, so one query gives the page,
-and `fields` chooses its columns.
+A row is the API's own, with the records that it refers to expanded, so one query gives the page.
+`fields` chooses its columns, `expand` adds some.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
 from typing import Any, NamedTuple
 
 import orjson
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -21,17 +22,19 @@ from django.utils.translation import gettext as _
 from csto_tracker.api import RESOURCES
 from csto_tracker.context import places
 from events.views import offered
+from members.models import Presidency
 from publishing import pagination
 from publishing.addresses import pattern
 from publishing.asking import note_day
 from publishing.changes import list_name
 from publishing.conditional import public_data
 from publishing.dates import in_words
-from publishing.expanding import chosen, expanded_text, expansions, keep
+from publishing.expanding import asked, chosen, expanded_text, expansions, keep
 from publishing.fields import EDTFField
 from publishing.filterform import FilterForm
 from publishing.filters import ValuesFilter
-from publishing.shape import Column, ReferenceColumn, ReferencesColumn, columns
+from publishing.shape import Column, ReferenceColumn, RowsColumn, columns
+from publishing.values import split_values
 
 SHOWN_FILTERS = 4
 CUT = 400  # characters of a text in a cell
@@ -92,16 +95,25 @@ LISTS = {
         ("text", "claimant", "date", "presidency", "priority", "sources"),
     ),
 }
-# Lists with a page of their own design, and records with a page that is called by their key.
+
+
+class Design(NamedTuple):
+    """The view of a list with a page of its own design, and the fields of its plain table."""
+
+    view: str
+    fields: tuple[str, ...]
+
+
 DESIGNED = {
-    "sources": "sources:list",
-    "states": "members:states",
-    "bodies": "members:bodies",
-    "presidencies": "members:presidencies",
-    "priorities": "priorities:list",
-    "events": "events:list",
-    "changes": "site:changes",
+    "sources": Design("sources:list", ("title", "publisher", "date", "kind")),
+    "states": Design("members:states", ("name", "code", "capital")),
+    "bodies": Design("members:bodies", ("name", "kind", "established")),
+    "presidencies": Design("members:presidencies", ("title", "state", "first_day", "last_day")),
+    "priorities": Design("priorities:list", ("title", "presidency", "number", "theme")),
+    "events": Design("events:list", ("title", "date", "kind", "status", "place")),
+    "changes": Design("site:changes", ("title", "list", "change", "changed_at", "reason")),
 }
+# Records with a page that is called by their key.
 PAGES = {
     "events": "events:event",
     "presidencies": "members:presidency",
@@ -116,6 +128,17 @@ NAMES = {
     "last_day": gettext_lazy("Last day"),
     "earliest": gettext_lazy("First possible day"),
     "latest": gettext_lazy("Last possible day"),
+    "takes_up": gettext_lazy("Takes up"),
+    "taken_up_by": gettext_lazy("Taken up by"),
+    # Of the log of changes, whose columns have no names.
+    "changed_at": gettext_lazy("Changed at"),
+    "list": gettext_lazy("List"),
+    "record": gettext_lazy("Record"),
+    "change": gettext_lazy("What happened"),
+    "title": gettext_lazy("Title"),
+    "title_ru": gettext_lazy("Title (Russian)"),
+    "reason": gettext_lazy("Why"),
+    "into": gettext_lazy("Merged into"),
 }
 
 
@@ -126,36 +149,72 @@ class Part(NamedTuple):
     url: str = ""
 
 
+def as_asked(name: str, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The designed page of a list; its plain table for a question that names fields or expands."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        if _names_parts(request):
+            return record_list(request, name, **options)
+        return view(request, *args, **options)
+
+    return page
+
+
+def _names_parts(request: HttpRequest) -> bool:
+    return any(split_values(request.GET.getlist(name)) for name in ("fields", "expand"))
+
+
 @public_data
-def record_list(request: HttpRequest, name: str) -> HttpResponse:
-    """The rows of a list by the filters of the API, in a table."""
+def record_list(request: HttpRequest, name: str, slug: str = "") -> HttpResponse:
+    """The rows of a list by the filters of the API, in a table; with a `slug` of a presidency,
+    those that are its own."""
     note_day(request)
-    resource, shown = RESOURCES[name], LISTS[name]
-    model: Any = resource().get_queryset().model
-    filters = resource.record_filters(request.GET, resource().get_queryset())
-    serializer, some = chosen(resource.serializer_class, request.GET)
-    fields = list(columns(serializer)) if some else list(shown.fields)
-    if not some:
+    resource = RESOURCES[name]
+    own = resource.serializer_class
+    rows, can_expand = resource().get_queryset(), expansions(own)
+    if slug:
+        rows = rows.filter(presidency=get_object_or_404(Presidency.objects.public(), slug=slug))
+    filters = resource.record_filters(request.GET, rows)
+    day = filters.day
+    serializer, further = chosen(own, request.GET)[0], asked(own, request.GET)
+    exact = bool(split_values(request.GET.getlist("fields")))
+    fields = list(columns(serializer)) if exact else list(shown_fields(name))
+    if not exact:
         twins = [f"{field}_ru" for field in fields if f"{field}_ru" in columns(serializer)]
         keep(serializer, [*fields, *twins, "key"])
-    can_expand = expansions(resource.serializer_class)
-    expand = [field for field in fields if field in can_expand]
-    page = pagination.page_of(filters, expanded_text(serializer, expand, filters.day))
-    cells = [_cell_of(name, field, columns(serializer)[field]) for field in fields]
+    refer = list(dict.fromkeys([*(one for one in fields if one in can_expand), *further]))
+    page = pagination.page_of(filters, expanded_text(serializer, refer, day))
+    shown = list(dict.fromkeys([*fields, *further]))
+    cells = [_cell_of(name, field, exact) for field in shown]
     return render(
         request,
         "site/list.html",
         {
             "list": name,
-            "title": shown.title,
-            "lead": shown.lead,
+            "title": title_of_list(name),
+            "lead": LISTS[name].lead if name in LISTS else "",
+            "usual": _usual(request) if _names_parts(request) else "",
             "form": _form(request, filters),
-            "header": [_heading(model, field) for field in fields],
+            "header": [_heading(own, field) for field in shown],
             "rows": [[list(cell(row)) for cell in cells] for row in map(orjson.loads, page.rows)],
             "next": pagination.link(request.path, request.GET, page.next),
             "previous": pagination.link(request.path, request.GET, page.previous),
         },
     )
+
+
+def shown_fields(name: str) -> tuple[str, ...]:
+    """The fields of a list's table where none are asked for."""
+    return LISTS[name].fields if name in LISTS else DESIGNED[name].fields
+
+
+def _usual(request: HttpRequest) -> str:
+    """The same list as its page shows it where no fields are asked for."""
+    query = request.GET.copy()
+    for name in ("fields", "expand"):
+        query.pop(name, None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 def _form(request: HttpRequest, filters: Any) -> FilterForm:
@@ -178,42 +237,85 @@ def _form(request: HttpRequest, filters: Any) -> FilterForm:
     )
 
 
-def _heading(model: Any, field: str) -> str:
+def _heading(serializer: Any, field: str) -> str:
+    """What a field is called; of nested rows, whose field follows a dot, both."""
+    outer, _dot, inner = field.partition(".")
+    if inner:
+        nested = columns(serializer())[outer].serializer  # type: ignore[attr-defined]
+        return f"{_heading(serializer, outer)}: {_heading(nested, inner)}"
     if field in NAMES:
         return str(NAMES[field])
-    try:
-        return capfirst(str(model._meta.get_field(field).verbose_name))
-    except (FieldDoesNotExist, AttributeError):  # an expression; a relation without a name
-        return field
+    found = _stored(serializer, field)
+    if found.auto_created:  # a relation from elsewhere has no name
+        return capfirst(str(found.related_model._meta.verbose_name_plural))
+    return capfirst(str(found.verbose_name))
 
 
-def _cell_of(name: str, field: str, column: Any) -> Callable[[dict[str, Any]], Iterator[Part]]:
-    """What makes the cell of a field of a row."""
-    if isinstance(column, ReferenceColumn | ReferencesColumn):
-        own = list_name(column.model)
-        return lambda row: _references(own, field, row)
+def _stored(serializer: Any, field: str) -> Any:
+    """The field of the model, or of one that it refers to, whose values a field has."""
+    column = columns(serializer())[field]
+    path = column.path if isinstance(column, ReferenceColumn) else field
+    if not isinstance(column, Column):
+        path = (column.source or field).replace(".", "__")
+    found, model = None, serializer.Meta.model
+    for name in path.split("__"):
+        found = model._meta.get_field(name)
+        model = found.related_model
+    return found
+
+
+def _cell_of(name: str, field: str, exact: bool) -> Callable[[dict[str, Any]], Iterator[Part]]:
+    """What makes the cell of a field of a row; an `exact` text is that of the field alone, any
+    other is in the language of the page."""
+    serializer = RESOURCES[name].serializer_class
+    if expansion := expansions(serializer).get(field):
+        related = list_name(expansion.serializer.Meta.model)  # type: ignore[attr-defined]
+        return lambda row: _references(related, row["expanded"][field])
     if field == "key":
-        at = pattern(f"api:{name}-detail")
-        return lambda row: iter([Part(row["key"], at.format(row["key"]))])
-    model = RESOURCES[name].serializer_class.Meta.model  # type: ignore[attr-defined]
-    of_model = None if isinstance(column, Column) else model._meta.get_field(column.source or field)
-    words = dict(of_model.flatchoices) if of_model is not None else {}
-    is_date = isinstance(of_model, EDTFField | models.DateField) and not isinstance(
-        of_model, models.DateTimeField
-    )
+        return lambda row: iter([Part(row["key"], address_of(name, row["key"]))])
+    column = columns(serializer())[field]
+    if isinstance(column, RowsColumn):
+        nested = column.serializer
+        texts = {
+            one: _text_of(nested, one, alone=False)
+            for one in columns(nested())
+            if not one.endswith("_ru")
+        }
+        return lambda row: _nested(texts, row[field])
+    text = _text_of(serializer, field)
+    return lambda row: iter([Part(text(row[field] if exact else _in_language(row, field)))])
 
-    def cell(row: dict[str, Any]) -> Iterator[Part]:
-        value = _in_language(row, field)
+
+def _nested(
+    texts: dict[str, Callable[[Any], str]], rows: Iterable[dict[str, Any]]
+) -> Iterator[Part]:
+    """One part for each nested row, which says all that the row has to say."""
+    for row in rows:
+        said = [text(_in_language(row, name)) for name, text in texts.items()]
+        yield Part(" · ".join(filter(None, said)))
+
+
+def _text_of(serializer: Any, field: str, *, alone: bool = True) -> Callable[[Any], str]:
+    """What puts a value of a field into words; one that does not stand alone says what it is."""
+    computed = isinstance(columns(serializer())[field], Column)
+    own = None if computed else _stored(serializer, field)
+    words = dict(own.flatchoices) if own is not None else {}
+    is_date = isinstance(own, EDTFField | models.DateField)
+    is_date = is_date and not isinstance(own, models.DateTimeField)
+
+    def text(value: Any) -> str:
         if value in words:
-            value = str(words[value])
-        elif is_date and value:
-            value = in_words(value)
-        elif isinstance(value, bool):
-            value = _("yes") if value else _("no")
-        text = "" if value is None else str(value)
-        yield Part(text if len(text) <= CUT else f"{text[:CUT].rsplit(' ', 1)[0]} …")
+            return str(words[value])
+        if is_date and value:
+            return in_words(value)
+        if isinstance(value, bool) and not alone:
+            return _heading(serializer, field).lower() if value else ""
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        said = "" if value is None else str(value)
+        return said if len(said) <= CUT else f"{said[:CUT].rsplit(' ', 1)[0]} …"
 
-    return cell
+    return text
 
 
 def _in_language(row: dict[str, Any], field: str) -> Any:
@@ -222,10 +324,9 @@ def _in_language(row: dict[str, Any], field: str) -> Any:
     return (second or first) if get_language() == "ru" else (first or second)
 
 
-def _references(own: str, field: str, row: dict[str, Any]) -> Iterator[Part]:
-    """Links to the records that a field refers to."""
-    records = row["expanded"][field]
-    for record in records if isinstance(records, list) else [records] if records else []:
+def _references(own: str, found: Any) -> Iterator[Part]:
+    """Links to the records of a list that a field refers to: several, one or none."""
+    for record in found if isinstance(found, list) else [found] if found else []:
         title = _in_language(record, "title") or _in_language(record, "name") or record["key"]
         # The page of a state is called by its name, its record by its code.
         if own == "states":
@@ -243,7 +344,7 @@ def title_of_list(name: str) -> str:
 
 def page_of_list(name: str) -> str:
     """The view that shows a list, by which its address is found."""
-    return DESIGNED.get(name, f"lists:{name}")
+    return DESIGNED[name].view if name in DESIGNED else f"lists:{name}"
 
 
 def address_of(name: str, key: str) -> str:

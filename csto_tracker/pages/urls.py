@@ -21,21 +21,28 @@ from csto_tracker.pages import (
     timeline,
 )
 from csto_tracker.pages import map as world_map
+from csto_tracker.pages.lists import as_asked
 from events import views as events
 from sources import views as sources_list
 
 MEMBERS = [
-    path("presidencies/", presidencies.presidency_list, name="presidencies"),
+    path(
+        "presidencies/", as_asked("presidencies", presidencies.presidency_list), name="presidencies"
+    ),
     path("presidencies/<slug:slug>/", presidencies.presidency, name="presidency"),
     path("presidencies/<slug:slug>/statement/", presidencies.statement, name="statement"),
-    path("states/", states.state_list, name="states"),
+    path("states/", as_asked("states", states.state_list), name="states"),
     path("states/<slug:slug>/", states.state, name="state"),
-    path("bodies/", states.body_list, name="bodies"),
+    path("bodies/", as_asked("bodies", states.body_list), name="bodies"),
     path("bodies/<slug:slug>/", states.body, name="body"),
 ]
 PRIORITIES = [
-    path("priorities/", priorities.priority_list, name="list"),
-    path("presidencies/<slug:slug>/priorities/", priorities.of_presidency, name="of-presidency"),
+    path("priorities/", as_asked("priorities", priorities.priority_list), name="list"),
+    path(
+        "presidencies/<slug:slug>/priorities/",
+        as_asked("priorities", priorities.of_presidency),
+        name="of-presidency",
+    ),
     path(
         "presidencies/<slug:presidency>/priorities/<slug:slug>/",
         priorities.priority,
@@ -43,13 +50,13 @@ PRIORITIES = [
     ),
 ]
 EVENTS = [
-    path("events/", events.event_list, name="list"),
+    path("events/", as_asked("events", events.event_list), name="list"),
     path("events/calendar/", calendar.month, name="calendar"),
     path("events/agenda/", agenda.agenda, name="agenda"),
     path("events/<slug:slug>/", events.event, name="event"),
 ]
 SOURCES = [
-    path("sources/", sources_list.source_list, name="list"),
+    path("sources/", as_asked("sources", sources_list.source_list), name="list"),
     path("sources/<slug:slug>/", sources.source, name="source"),
 ]
 SITE = [
@@ -61,7 +68,7 @@ SITE = [
     path("data/", data.release_list, name="releases"),
     path("data/<str:number>/", data.release, name="release"),
     path("data/<str:number>/<path:path>", data.release_file, name="release-file"),
-    path("changes/", feeds.change_list, name="changes"),
+    path("changes/", as_asked("changes", feeds.change_list), name="changes"),
     path("feeds/", feeds.feed_list, name="feeds"),
     path("cite/", citing.cite, name="cite"),
     path("search/", search.search, name="search"),

@@ -40,18 +40,18 @@ CHARTS: list[tuple[str, str, Any, Any]] = [
 ]
 # Tables and lists: pieces of their pages, drawn as they stand there.
 TABLES: list[tuple[str, str, Any, dict[str, str]]] = [
-    ("events", "", events.event_list, {}),
+    ("events", "", lists.as_asked("events", events.event_list), {}),
     ("events/calendar", "", calendar.month, {}),
     ("events/agenda", "", agenda.agenda, {}),
     ("events/<slug:slug>", "participants", events.event, {}),
-    ("sources", "", sources.source_list, {}),
-    ("presidencies", "", presidencies.presidency_list, {}),
-    ("states", "", states.state_list, {}),
+    ("sources", "", lists.as_asked("sources", sources.source_list), {}),
+    ("presidencies", "", lists.as_asked("presidencies", presidencies.presidency_list), {}),
+    ("states", "", lists.as_asked("states", states.state_list), {}),
     ("states/<slug:slug>", "events", states.state, {}),
-    ("bodies", "", states.body_list, {}),
-    ("priorities", "", priorities.priority_list, {}),
-    (f"{_PRESIDENCY}/priorities", "", priorities.of_presidency, {}),
-    ("changes", "", feeds.change_list, {}),
+    ("bodies", "", lists.as_asked("bodies", states.body_list), {}),
+    ("priorities", "", lists.as_asked("priorities", priorities.priority_list), {}),
+    (f"{_PRESIDENCY}/priorities", "", lists.as_asked("priorities", priorities.of_presidency), {}),
+    ("changes", "", lists.as_asked("changes", feeds.change_list), {}),
     *(
         ("compare", part, compare.compare, {})
         for part in ("glance", "themes", "completion", "activity", "states")

@@ -48,22 +48,23 @@ def download(
 ) -> StreamingHttpResponse:
     """All rows of a filtered list as a file. Raises BadQuery before anything is sent.
 
-    Only JSON Lines obey `expand`.
+    Records that `expand` names are JSON in a cell of a table.
     """
     rows, day = filters.rows, filters.day
     if format_ is JSONL:
         text = expanded_text(serializer, expand, day)
         body = stream.copy(rows.values_list(text), stream.LINES, recorded_at=recorded_at)
     elif format_ is CSV:
-        cells = table.texts(rows, serializer, day)
-        body = _csv(cells, serializer, bom=bom, recorded_at=recorded_at)
+        cells = table.cells(serializer, day, expand)
+        body = _csv(list(cells), table.texts(rows, cells), bom=bom, recorded_at=recorded_at)
     else:
         from publishing.formats import spreadsheet  # its library is large, and seldom needed
 
+        cells = table.cells(serializer, day, expand)
         body = spreadsheet.workbook(
-            list(columns(serializer)),
-            _values(rows.values_list(*table.cells(serializer, day).values())),
-            about(request, name, meanings(serializer), citation),
+            list(cells),
+            _values(rows.values_list(*cells.values())),
+            about(request, name, meanings(serializer, expand), citation),
         )
     response = StreamingHttpResponse(body, content_type=format_.content_type)
     response.headers["Content-Disposition"] = disposition(name, filters.chosen, format_.extension)
@@ -71,10 +72,10 @@ def download(
 
 
 def _csv(
-    cells: QuerySet, serializer: serializers.Serializer, *, bom: bool, recorded_at: datetime | None
+    names: Sequence[str], cells: QuerySet, *, bom: bool, recorded_at: datetime | None
 ) -> Iterator[bytes]:
     """CSV (RFC 4180) in UTF-8; with a byte order mark Excel reads Cyrillic as it is."""
-    header = ",".join(columns(serializer)) + "\n"
+    header = ",".join(names) + "\n"
     yield (codecs.BOM_UTF8 if bom else b"") + header.encode()
     yield from stream.copy(cells, stream.CSV_ROWS, recorded_at=recorded_at)
 
@@ -84,9 +85,11 @@ def _values(cells: QuerySet) -> Iterator[tuple[Any, ...]]:
     return cells.iterator(chunk_size=1000)
 
 
-def meanings(serializer: serializers.Serializer) -> dict[str, str]:
-    """What each field of a serializer means, for the codebook."""
-    return {field: str(found.help_text or "") for field, found in columns(serializer).items()}
+def meanings(serializer: serializers.Serializer, expand: Sequence[str] = ()) -> dict[str, str]:
+    """What each field of a serializer means, and what is expanded, for the codebook."""
+    fields = {field: str(found.help_text or "") for field, found in columns(serializer).items()}
+    records = "Records of the field, whole, as JSON."
+    return fields | {table.EXPANDED.format(name): records for name in expand}
 
 
 def about(

@@ -1,8 +1,11 @@
 """`expand` puts related records beside their keys: as their own resource has them, at no query."""
 
+import csv
+import io
 import json
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -78,7 +81,15 @@ def test_a_draft_stays_hidden(client: Client) -> None:
     assert [one["title"] for one in records] == ["Shown priority"]
 
 
-@pytest.mark.parametrize("address", ["/api/v1/events/", "/api/v1/events/one/", "/events.jsonl"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/events/",
+        "/api/v1/events/one/",
+        "/events/",
+        *(f"/events.{extension}" for extension in ("jsonl", "csv", "xlsx", "atom", "ics")),
+    ],
+)
 def test_other_names_are_refused_with_those_possible(client: Client, address: str) -> None:
     make.event(slug="one")
     answer = client.get(address, {"expand": "sources,author"})
@@ -88,11 +99,8 @@ def test_other_names_are_refused_with_those_possible(client: Client, address: st
         assert word in text
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["/api/v1/events.csv", "/events.xlsx", "/events.atom", "/events/", "/api/v1/themes/"],
-)
-def test_it_is_unknown_where_it_has_no_place(client: Client, address: str) -> None:
+@pytest.mark.parametrize("address", ["/themes/", "/api/v1/themes/", "/themes.csv"])
+def test_it_is_refused_where_nothing_is_referred_to(client: Client, address: str) -> None:
     answer = client.get(address, {"expand": "sources"})
     assert answer.status_code == 400
     assert b"expand" in answer.content
@@ -117,3 +125,22 @@ def test_json_lines_hold_them_too(client: Client) -> None:
     assert list(row) == ["key", "expanded"]
     assert [one["key"] for one in row["expanded"]["sources"]] == ["agency"]
     assert Event.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tables_hold_them_as_json(client: Client) -> None:
+    source = make.source(slug="agency", title="=Agency")
+    make.event(slug="one", sources=[source])
+    query = {"expand": "sources,contributions.priority", "fields": "key"}
+    text = b"".join(client.get("/api/v1/events.csv", query)).decode()
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert list(row) == ["key", "expanded.sources", "expanded.contributions.priority"]
+    listed = client.get("/api/v1/events/", query).json()["results"][0]["expanded"]
+    assert json.loads(row["expanded.sources"]) == listed["sources"]
+    assert row["expanded.contributions.priority"] == "[]"
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get("/events.xlsx", query))))
+    header, cells = book["data"].iter_rows(values_only=True)
+    assert dict(zip(header, cells, strict=True)) == row
+    assert "expanded.sources" in [line[0] for line in book["about"].iter_rows(values_only=True)]
+    for extension in ("atom", "ics"):
+        assert client.get(f"/events.{extension}", query).status_code == 200

@@ -70,6 +70,31 @@ def test_every_format_holds_the_same_rows(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("_found")
+def test_fields_are_chosen_in_every_format(client: Client) -> None:
+    query = {"q": "zebra", "fields": "title,kind"}
+    expected = [[row["kind"], row["title"]] for row in results(client)]
+    answer = client.get("/api/v1/search/", query).json()["results"]
+    assert [list(row) for row in answer] == [["kind", "title"]] * len(expected)
+    assert [list(row.values()) for row in answer] == expected
+    lines = client.get("/search.jsonl", query).content.splitlines()
+    assert [list(json.loads(line).values()) for line in lines] == expected
+    header, *rows = csv.reader(
+        io.StringIO(client.get("/api/v1/search.csv", query).content.decode())
+    )
+    assert (header, rows) == (["kind", "title"], expected)
+    page = main_of(client.get("/search/", query).content)
+    assert page.one("thead").texts("th") == ["Kind", "Title"]
+    labels = {str(kind.label): name for name, kind in BY_NAME.items()}
+    assert [[labels[kind], title] for kind, title in page.rows()] == expected
+    hidden = {(one["name"], one["value"]) for one in page.all("input")}
+    assert ("fields", "title,kind") in hidden
+    assert ("See the list as usual", "/search/?q=zebra") in page.links()
+    for address in ("/search/", "/api/v1/search/", "/search.csv", "/search.atom"):
+        refused = client.get(address, {"q": "zebra", "fields": "colour"})
+        assert (refused.status_code, b"colour" in refused.content) == (400, True), address
+
+
+@pytest.mark.usefixtures("_found")
 def test_page_offers_the_files_of_its_question(client: Client) -> None:
     page = main_of(client.get("/search/?q=zebra&kind=events").content)
     links = page.one("nav", "downloads").links()
