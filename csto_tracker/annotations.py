@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from csto_tracker.pages.asking import refuse_unknown
+from csto_tracker.pages.citing import cited_at, tell_citation
 from priorities.models import PriorityPassage
 from publishing import pagination
 from publishing.asking import asked_day
@@ -36,7 +37,9 @@ def annotation(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         raise Http404
     _check_day(request, found.source)
-    return _answer({"@context": CONTEXT} | _annotation(found))
+    response = _answer({"@context": CONTEXT} | _annotation(found))
+    tell_citation(response, cited_at(found.source.get_absolute_url()))
+    return response
 
 
 def _check_day(request: HttpRequest, source: Source) -> None:
@@ -155,8 +158,10 @@ def source_text(request: HttpRequest, slug: str) -> HttpResponse:
     refuse_unknown(request.GET, ["as_of"])
     found = get_object_or_404(Source.objects.public().exclude(text=""), slug=slug)
     _check_day(request, found)
-    return HttpResponse(
+    response = HttpResponse(
         found.text,
         content_type="text/plain; charset=utf-8",
         headers={"Content-Language": found.language},
     )
+    tell_citation(response, cited_at(found.get_absolute_url()))
+    return response

@@ -180,7 +180,8 @@ def _cite_url(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is None or match.view_name == "site:cite":
         return ""
-    if match.view_name != "site:release" and not is_public_data(match.func):
+    is_release = match.view_name in {"site:release", "site:releases"}
+    if not is_release and not is_public_data(match.func):
         return ""
     return f"{address('site:cite')}?{urlencode({'of': request.get_full_path()})}"
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from csto_tracker.annotations import collection
 from csto_tracker.api import RESOURCES
 from csto_tracker.calendars import CALENDARS, calendar_of
 from csto_tracker.pages.asking import yes
+from csto_tracker.pages.citing import cited_at, tell_citation
 from csto_tracker.pages.lists import page_of_list
 from publishing.addresses import address
 from publishing.asking import asked_moment, note_day
@@ -26,36 +26,38 @@ from publishing.formats import atom
 from publishing.formats.answers import TABLES, download
 
 FEED_ENTRIES = 100
+# Files of other pages than lists, by name: the page, and what makes them.
+FILES = {
+    "search": ("site:search", searches.file),
+    "matrix": ("site:matrix", matrices.file),
+}
 
 
 @public_data
 def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
     """A list in the format of its extension; raises Http404 where it has no such format."""
-    if name == "search":
-        return searches.file(request, extension)
-    if name == "matrix":
-        return matrices.file(request, extension)
-    if name not in RESOURCES:
+    if name not in FILES and name not in RESOURCES:
         raise Http404
-    note_day(request)
-    response = _list(request, name, extension)
-    link = f'<{_citation(request, name)}>; rel="describedby"; type="text/html"'
-    before = response.headers.get("Link")
-    response.headers["Link"] = f"{before}, {link}" if before else link
+    citation = _citation(request, name)
+    if name in FILES:
+        response: HttpResponseBase = FILES[name][1](request, extension, citation)
+    else:
+        note_day(request)
+        response = _list(request, name, extension, citation)
+    tell_citation(response, citation)
     return response
 
 
 def _citation(request: HttpRequest, name: str) -> str:
     """Where it stands how to cite the question that a file answers."""
     asked_for = request.GET.copy()
-    for control in ("bom", "cursor", "expand", "format", "page_size"):
+    for control in ("bom", "cursor", "format", "page_size", "table"):
         asked_for.pop(control, None)
-    page = address(page_of_list(name))
-    of = f"{page}?{asked_for.urlencode()}" if asked_for else page
-    return f"{settings.SITE_URL}{address('site:cite')}?{urlencode({'of': of})}"
+    page = FILES[name][0] if name in FILES else page_of_list(name)
+    return cited_at(address(page), asked_for)
 
 
-def _list(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
+def _list(request: HttpRequest, name: str, extension: str, citation: str) -> HttpResponseBase:
     resource = RESOURCES[name]
     serializer = resource.serializer_class
     further = ["bom"] * (extension == "csv")
@@ -75,24 +77,24 @@ def _list(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
             TABLES[extension],
             bom=yes(request, "bom", default=on_site),
             recorded_at=asked_moment(request.GET),
-            citation=_citation(request, name),
+            citation=citation,
             expand=expand,
         )
         if request.method == "HEAD":
             file.streaming_content = iter(())  # no row is read for headers
         return file
     if extension == "ics" and name in CALENDARS:
-        body = calendar_of(request, name, _citation(request, name), filters)
+        body = calendar_of(request, name, citation, filters)
         return HttpResponse(body, content_type="text/calendar; charset=utf-8")
     if extension == "jsonld" and name == "passages":
         return collection(request, filters)
     if extension == "atom":
-        body = _feed(request, name, filters)
+        body = _feed(request, name, filters, citation)
         return HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
     raise Http404
 
 
-def _feed(request: HttpRequest, name: str, filters: RecordFilters) -> bytes:
+def _feed(request: HttpRequest, name: str, filters: RecordFilters, citation: str) -> bytes:
     """The rows that changed last, as Atom."""
     rows = filters.rows.order_by("-changed_at", "-pk")[:FEED_ENTRIES]
     path = request.path.removesuffix(".atom").rstrip("/") + "/"
@@ -103,6 +105,7 @@ def _feed(request: HttpRequest, name: str, filters: RecordFilters) -> bytes:
         page=settings.SITE_URL + (f"{path}?{query}" if query else path),
         author=_("CSTO Presidency Tracker"),
         language=str(get_language()),
+        citation=citation,
         entries=_entries(name, rows),
     )
 

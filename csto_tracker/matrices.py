@@ -28,7 +28,7 @@ FIELDS = {
 }
 
 
-def file(request: HttpRequest, extension: str) -> HttpResponse:
+def file(request: HttpRequest, extension: str, citation: str) -> HttpResponse:
     """The tables named in `table`, all unless it says otherwise; raises Http404 and BadQuery."""
     if extension not in {"json", *answers.TABLES}:
         raise Http404
@@ -52,6 +52,7 @@ def file(request: HttpRequest, extension: str) -> HttpResponse:
         answers.TABLES[extension],
         chosen=[(name, value) for name in ("presidency", "table", "as_of")
                 for value in split_values(request.GET.getlist(name))],
+        citation=citation,
         bom=extension == "csv" and yes(request, "bom", default=on_site),
     )  # fmt: skip
 

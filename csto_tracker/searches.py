@@ -119,7 +119,7 @@ class SearchView(APIView):
 api = public_data(SearchView.as_view())
 
 
-def file(request: HttpRequest, extension: str) -> HttpResponse:
+def file(request: HttpRequest, extension: str, citation: str) -> HttpResponse:
     """What is found, in the format of an extension; raises Http404 where there is no such one."""
     if extension == "json":
         response: HttpResponse = SearchView.as_view()(request)
@@ -139,14 +139,15 @@ def file(request: HttpRequest, extension: str) -> HttpResponse:
             [list(row.values()) for row in rows_of(found, fields)],
             format_,
             chosen=chosen,
+            citation=citation,
             bom=format_ is CSV and yes(request, "bom", default=on_site),
         )
     if extension == "atom":
-        return _feed(request, _looked_for(request))
+        return _feed(request, _looked_for(request), citation)
     raise Http404
 
 
-def _feed(request: HttpRequest, found: Found) -> HttpResponse:
+def _feed(request: HttpRequest, found: Found, citation: str) -> HttpResponse:
     entries = [
         atom.Entry(
             id=settings.SITE_URL + reverse(f"api:{group.kind.name}-detail", args=[hit.key]),
@@ -166,6 +167,7 @@ def _feed(request: HttpRequest, found: Found) -> HttpResponse:
         page=f"{settings.SITE_URL}{reverse('site:search')}?{query}",
         author=_("CSTO Presidency Tracker"),
         language=str(get_language()),
+        citation=citation,
         entries=entries,
     )
     return HttpResponse(body, content_type="application/atom+xml; charset=utf-8")

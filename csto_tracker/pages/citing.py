@@ -1,17 +1,20 @@
-"""How to cite a page or a release: APA, BibTeX and CSL JSON."""
+"""How to cite a page or a release: APA, BibTeX and CSL JSON; and where that stands."""
 
 import json
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from csto_tracker.pages.inside import match_at, page_at, title_of
+from publishing.addresses import address
 from publishing.conditional import public_data
 from publishing.releases import Release
 from publishing.version import current_version
@@ -61,6 +64,19 @@ def cite(request: HttpRequest) -> HttpResponse:
         "csl": json.dumps([csl], ensure_ascii=False, indent=2),
     }
     return render(request, "site/cite.html", context)
+
+
+def cited_at(page: str, query: QueryDict | None = None) -> str:
+    """The address at which it stands how to cite a page that was asked a question."""
+    of = f"{page}?{query.urlencode()}" if query else page
+    return f"{settings.SITE_URL}{address('site:cite')}?{urlencode({'of': of})}"
+
+
+def tell_citation(response: HttpResponseBase, citation: str) -> None:
+    """Say in a header where it stands how to cite a file (RFC 8288)."""
+    link = f'<{citation}>; rel="describedby"; type="text/html"'
+    before = response.headers.get("Link")
+    response.headers["Link"] = f"{before}, {link}" if before else link
 
 
 def _release_at(path: str) -> Release | None:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
+from django.utils.translation import gettext as _
+
 NAMESPACE = "http://www.w3.org/2005/Atom"
 
 
@@ -20,9 +22,19 @@ class Entry(NamedTuple):
 
 
 def feed(
-    *, title: str, address: str, page: str, author: str, language: str, entries: Iterable[Entry]
+    *,
+    title: str,
+    address: str,
+    page: str,
+    author: str,
+    language: str,
+    entries: Iterable[Entry],
+    citation: str = "",
 ) -> bytes:
-    """A feed document; `updated` is that of its newest entry, the epoch when it has none."""
+    """A feed document; `updated` is that of its newest entry, the epoch when it has none.
+
+    `citation` is the address at which it stands how to cite the feed, if anyone may.
+    """
     ET.register_namespace("", NAMESPACE)
     rows = list(entries)
     root = ET.Element(_name("feed"), {"{http://www.w3.org/XML/1998/namespace}lang": language})
@@ -33,6 +45,9 @@ def feed(
     _text(ET.SubElement(root, _name("author")), "name", author)
     ET.SubElement(root, _name("link"), rel="self", type="application/atom+xml", href=address)
     ET.SubElement(root, _name("link"), rel="alternate", type="text/html", href=page)
+    if citation:
+        _text(root, "subtitle", _("How to cite: %(address)s") % {"address": citation})
+        ET.SubElement(root, _name("link"), rel="describedby", type="text/html", href=citation)
     for row in rows:
         entry = ET.SubElement(root, _name("entry"))
         _text(entry, "id", row.id)

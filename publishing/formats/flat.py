@@ -23,6 +23,7 @@ def table(
     format_: Format,
     *,
     chosen: Iterable[tuple[str, str]] = (),
+    citation: str = "",
     bom: bool = False,
 ) -> HttpResponse:
     """Rows under the columns that `meanings` explains, as CSV, JSON Lines or a spreadsheet.
@@ -41,7 +42,9 @@ def table(
     else:
         from publishing.formats import spreadsheet  # its library is large, and seldom needed
 
-        body = b"".join(spreadsheet.workbook(columns, rows, about(request, name, meanings)))
+        body = b"".join(
+            spreadsheet.workbook(columns, rows, about(request, name, meanings, citation))
+        )
     headers = {"Content-Disposition": disposition(name, chosen, format_.extension)}
     return HttpResponse(body, content_type=format_.content_type, headers=headers)
 

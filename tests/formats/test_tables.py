@@ -5,7 +5,9 @@ import io
 import json
 import threading
 from datetime import datetime
+from html import escape
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -20,6 +22,7 @@ from publishing.formats.answers import CSV, JSONL, TABLES, XLSX, Format, downloa
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def body(format_: Format, query: str = "", **options: Any) -> bytes:
@@ -134,3 +137,34 @@ def test_every_file_says_how_to_cite_it(client: Client, root: str, extension: st
     if extension == "xlsx":
         notes = openpyxl.load_workbook(io.BytesIO(b"".join(answer)))["about"]
         assert ("how to cite", address.removeprefix("<")) in list(notes.values)
+    if extension == "atom":
+        feed = ElementTree.fromstring(answer.content)  # noqa: S314  # ours
+        links = {link.attrib["rel"]: link.attrib["href"] for link in feed.findall(f"{ATOM}link")}
+        assert links["describedby"] == address.removeprefix("<")
+        assert address.removeprefix("<") in str(feed.findtext(f"{ATOM}subtitle"))
+
+
+@pytest.mark.parametrize(
+    ("file", "page"),
+    [
+        ("/search.csv?q=rubezh&kind=events", "/search/?q=rubezh&kind=events"),
+        ("/ru/search.xlsx?q=rubezh", "/ru/search/?q=rubezh"),
+        ("/api/v1/search.atom?q=rubezh&as_of=2099-01-01", "/search/?q=rubezh&as_of=2099-01-01"),
+        ("/matrix.xlsx?presidency=one&table=months", "/matrix/?presidency=one"),
+        ("/ru/matrix.json?as_of=2026-03-01&table=themes", "/ru/matrix/?as_of=2026-03-01"),
+        ("/api/v1/events.csv?fields=key&expand=sources", "/events/?fields=key&expand=sources"),
+        ("/sources/one.txt", "/sources/one/"),
+    ],
+)
+def test_files_that_are_no_lists_say_it_too(client: Client, file: str, page: str) -> None:
+    make.event(title="Rubezh")
+    make.presidency(2026, slug="one")
+    make.source(slug="one", text="Words.")
+    answer = client.get(file)
+    address = answer.headers["Link"].rsplit(", ", 1)[-1].partition(">")[0].removeprefix("<")
+    shown = client.get(address.removeprefix(settings.SITE_URL))
+    assert shown.status_code == 200
+    assert f"{settings.SITE_URL}{escape(page)}" in shown.content.decode()
+    if ".xlsx" in file:
+        notes = openpyxl.load_workbook(io.BytesIO(answer.content))["about"]
+        assert ("how to cite", address) in list(notes.values)

@@ -159,6 +159,17 @@ def test_release_is_cited_by_its_number_whatever_came_later(client: Client, pref
     assert client.get(f"{prefix}/cite/?of={prefix}/data/1999.01/").status_code == 404
 
 
+@pytest.mark.parametrize("prefix", ["", "/ru"])
+def test_list_of_releases_is_cited_like_any_page(client: Client, prefix: str) -> None:
+    make.event()
+    page = f"{prefix}/data/"
+    link = f"{prefix}/cite/?{urlencode({'of': page})}"
+    assert f'href="{link}"' in client.get(page).content.decode()
+    (csl,) = json.loads(client.get(f"{link}&format=csl").content)
+    assert csl["title"] == ("Выпуски данных" if prefix else "Releases of the data")
+    assert csl["URL"] == settings.SITE_URL + page
+
+
 def test_list_of_releases_says_size_and_checksum(client: Client) -> None:
     make.event()
     made = make_release(number="2026.11")
