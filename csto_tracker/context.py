@@ -117,6 +117,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "canonical_url": settings.SITE_URL + request.path,
         "card_url": _card_url(request) if match else "",
         "alternates": alternates(request),
+        "now_url": SimpleLazyObject(partial(_now_url, request)),
         "navigation": [
             (place, "page" if request.path == place.url else "true")
             if request.path.startswith(place.url)
@@ -184,6 +185,14 @@ def _cite_url(request: HttpRequest) -> str:
     if not is_release and not is_public_data(match.func):
         return ""
     return f"{address('site:cite')}?{urlencode({'of': request.get_full_path()})}"
+
+
+def _now_url(request: HttpRequest) -> str:
+    """The same question of today, from its first page."""
+    query = request.GET.copy()
+    for name in ("as_of", "recorded_at", "cursor"):
+        query.pop(name, None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 def alternates(request: HttpRequest) -> list[Alternate]:

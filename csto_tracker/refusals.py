@@ -14,10 +14,10 @@ from csto_tracker.annotations import annotation
 from csto_tracker.api import RESOURCES
 from csto_tracker.calendars import CALENDARS
 from csto_tracker.errors import bad_query, plain
-from csto_tracker.exports import export
+from csto_tracker.exports import FILES, export
 from csto_tracker.throttle import counted
 from publishing.conditional import is_public_data
-from publishing.formats.answers import CSV, JSONL, XLSX
+from publishing.formats.answers import CSV, JSONL, TABLES, XLSX
 from publishing.problems import BadQuery, problem
 
 READ = ("GET", "HEAD", "OPTIONS")
@@ -92,7 +92,7 @@ class NegotiationMiddleware:
         if passage := _PASSAGE.match(request.path_info):
             return _as_annotation(request, passage[1], accept)
         found = _LIST.match(request.path_info)
-        if not found or found[2] not in {*RESOURCES, "search"}:
+        if not found or found[2] not in {*RESOURCES, *FILES}:
             return None
         prefix, name = found.groups()
         in_api = prefix == "/api/v1/"
@@ -140,6 +140,8 @@ def preferred_type(accept: str, offers: list[str]) -> str | None:
 
 
 def _has(name: str, extension: str) -> bool:
+    if name == "matrix":
+        return extension in {"json", *TABLES}
     if extension == "ics":
         return name in CALENDARS
     return extension != "jsonld" or name == "passages"

@@ -134,6 +134,20 @@ def test_search_answers_by_accept(client: Client, root: str, extension: str) -> 
     assert refused.status_code == 406
 
 
+@pytest.mark.parametrize("root", ["/", "/ru/"])
+@pytest.mark.parametrize("extension", ["csv", "jsonl", "json"])
+def test_matrix_answers_by_accept(client: Client, root: str, extension: str) -> None:
+    make.priority(presidency=make.presidency(2026))
+    file = client.get(f"{root}matrix.{extension}?table=themes")
+    kind = file.headers["Content-Type"].partition(";")[0]
+    answer = client.get(f"{root}matrix/?table=themes", headers={"Accept": kind})
+    assert (answer.status_code, answer.content) == (200, file.content)
+    assert answer.headers["Content-Location"] == f"{root}matrix.{extension}?table=themes"
+    for other in (BROWSER, "text/calendar"):
+        page = client.get(f"{root}matrix/", headers={"Accept": other})
+        assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
 def test_bad_parameter_is_named_in_any_format(client: Client) -> None:
     answer = client.get("/api/v1/events/?kind=party", headers={"Accept": "text/csv"})
     assert answer.status_code == 400

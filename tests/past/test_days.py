@@ -11,7 +11,7 @@ from django.urls import reverse
 from csto_tracker.pages.searching import BY_NAME
 from events.models import Event
 from tests import factories as make
-from tests.pages.reading import main_of
+from tests.pages.reading import main_of, read
 from tests.pages.test_search import everything
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +208,18 @@ def test_matrix_and_comparison_take_both_dates(client: Client) -> None:
         answer = client.get(address, query)
         assert answer.content.decode().count('class="past-banner"') == 2
         assert "recorded_at=" in answer.content.decode()
+
+
+def test_way_back_to_now_keeps_the_question(client: Client) -> None:
+    make.event(title="Zebra", date="2020-05-01")
+    for address, now in (
+        ("/search/?q=zebra&as_of=2021-01-01&kind=events", "/search/?q=zebra&kind=events"),
+        ("/ru/events/?as_of=2021-01-01&status=held", "/ru/events/?status=held"),
+        ("/matrix/?as_of=2021-01-01", "/matrix/"),
+    ):
+        banner = read(client.get(address).content).one("p", "past-banner")
+        assert [link["href"] for link in banner.all("a")] == [now]
+        assert client.get(now).status_code == 200
 
 
 # --- Filters that speak of today ------------------------------------------------------------
