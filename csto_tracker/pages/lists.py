@@ -143,10 +143,11 @@ NAMES = {
 
 
 class Part(NamedTuple):
-    """A piece of a cell: `url` is empty for plain text."""
+    """A piece of a cell: `url` is empty for plain text, `language` where it is the page's."""
 
     text: str
     url: str = ""
+    language: str = ""
 
 
 def as_asked(name: str, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -282,8 +283,19 @@ def _cell_of(name: str, field: str, exact: bool) -> Callable[[dict[str, Any]], I
             if not one.endswith("_ru")
         }
         return lambda row: _nested(texts, row[field])
-    text = _text_of(serializer, field)
-    return lambda row: iter([Part(text(row[field] if exact else _in_language(row, field)))])
+    text, language = _text_of(serializer, field), _language_of(serializer, field) if exact else ""
+    return lambda row: iter(
+        [Part(text(row[field] if exact else _in_language(row, field)), "", language)]
+    )
+
+
+def _language_of(serializer: Any, field: str) -> str:
+    """The language of a field that has a twin in the other; empty where it is the page's own."""
+    if field.endswith("_ru"):
+        language = "ru"
+    else:
+        language = "en" if f"{field}_ru" in columns(serializer()) else ""
+    return "" if language == get_language() else language
 
 
 def _nested(

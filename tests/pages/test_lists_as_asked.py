@@ -73,6 +73,9 @@ def test_texts_are_those_of_the_field_named(client: Client) -> None:
         ["Учение", "Exercise", "Учение", "1 мая 2026 года"]
     ]
     assert heads(page(client, "/ru/events/", fields="title")) == ["Название"]
+    for prefix, language, text in (("/ru", "en", "Exercise"), ("", "ru", "Учение")):
+        marked = page(client, f"{prefix}/events/", fields=fields).one("tbody").all("span")
+        assert [(one["lang"], one.text) for one in marked] == [(language, text)]
 
 
 def test_nested_rows_are_in_words(client: Client) -> None:
