@@ -3,6 +3,34 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+# Countries that are no states of the record, but where its events may take place.
+_NAMES = {
+    "AE": _("United Arab Emirates"),
+    "AF": _("Afghanistan"),
+    "AT": _("Austria"),
+    "BE": _("Belgium"),
+    "BR": _("Brazil"),
+    "CH": _("Switzerland"),
+    "CN": _("China"),
+    "CU": _("Cuba"),
+    "DE": _("Germany"),
+    "EG": _("Egypt"),
+    "FR": _("France"),
+    "GB": _("United Kingdom"),
+    "IN": _("India"),
+    "IR": _("Iran"),
+    "MD": _("Moldova"),
+    "MN": _("Mongolia"),
+    "PK": _("Pakistan"),
+    "QA": _("Qatar"),
+    "RS": _("Serbia"),
+    "SA": _("Saudi Arabia"),
+    "TM": _("Turkmenistan"),
+    "TR": _("Türkiye"),
+    "UA": _("Ukraine"),
+    "US": _("United States"),
+}
+
 CODES = frozenset(
     """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR
@@ -25,3 +53,8 @@ def country_code(value: str) -> None:
             code="country",
             params={"value": value},
         )
+
+
+def country_name(code: str) -> str:
+    """The name of a country that is no state of the record; its code where no name is kept."""
+    return str(_NAMES.get(code, code))

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from events.calendar import moments
+from events.countries import country_name
 from events.facets import MOST, facets
 from events.filters import EventFilters
 from events.linked import linked
@@ -174,7 +175,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
             "linked": linked(found),
             "moments": [one for one in moments(found) if one],
             "place": found.in_language("place"),
-            "country": country or found.country,
+            "country": country or country_name(found.country),
             "summary": found.in_language("summary"),
             "date_note": found.in_language("date_note"),
             "note": found.in_language("note"),

@@ -97,7 +97,7 @@ def _months(rows: Iterable[Row], today: date | None) -> Months:
     for row in rows:
         heading = _heading(edtf.parse(row.edtf), row, today)
         found.setdefault(heading, []).append((row, _day(row.edtf)))
-    return [(heading, _entries(events)) for heading, events in found.items()]
+    return [(head[:1].upper() + head[1:], _entries(events)) for head, events in found.items()]
 
 
 def _heading(span: edtf.Span, row: Row, today: date | None) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from csto_tracker.pages.asking import address, begun, dates_asked, refuse_unknown
+from events.countries import country_name
 from events.models import Event
 from members.models import Membership, State
 from members.projection import project
@@ -166,7 +167,7 @@ def _places(states: list[State], day: date | None, dates: dict[str, str]) -> lis
         words = ngettext("%(count)d event", "%(count)d events", number) % {"count": number}
         found.append(
             Place(
-                str(state or code),
+                str(state or country_name(code)),
                 number,
                 words,
                 address("events:list", country=code, **dates),

@@ -1,5 +1,6 @@
 """Priorities: all of them, those of one presidency, and one priority."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -40,6 +41,10 @@ ORDERINGS = (
     ("title_ru", _("By Russian title")),
     ("-changed", _("Latest changes first")),
 )
+
+
+# A step of the scale with what would count as it: “Limited: a held meeting.”
+_STEP = re.compile(r"(?:^|(?<=[.!?;])\s+)(\w+(?: \w+)?): ")
 
 
 @public_data
@@ -145,6 +150,7 @@ def priority(request: HttpRequest, presidency: str, slug: str) -> HttpResponse:
             "relations": _relations(contributions, own),
             "silent_days": silent_days,
             "chart": chart(own, found.assessments.all(), contributions, today, silent_days),
+            "rubric": _rubric(found.in_language("rubric")),
             "silence_threshold": settings.SILENCE_THRESHOLD_DAYS,
             "claims": list(
                 begun(claims(), "period", day)
@@ -257,3 +263,10 @@ def _neighbours(found: Priority) -> dict[str, Priority | None]:
         "before": rows[at - 1] if at else None,
         "after": rows[at + 1] if at + 1 < len(rows) else None,
     }
+
+
+def _rubric(text: str) -> list[tuple[str, str]]:
+    """The steps of a rubric, each with what would count; what names no step stands by itself."""
+    before, *steps = _STEP.split(text.strip())
+    found = [(step, words.strip()) for step, words in zip(steps[::2], steps[1::2], strict=True)]
+    return [("", before.strip()), *found] if before.strip() else found

@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import models
 from django.db.models import Count, F, Func, QuerySet, Value, Window
-from django.db.models.functions import Cast, Left, NullIf
+from django.db.models.functions import Cast, Concat, Left, NullIf, Right
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +36,7 @@ PER_KIND, OF_ONE_KIND = 5, 100
 SNIPPET_FROM = 50_000
 # Private-use characters mark the words found; what is between them is escaped like all else.
 START, STOP = "\ue000", "\ue001"
+CUT, EDGE, _STOPS = "…", 20, ' .,;:!?)»”"\n'
 _MARKED = re.compile(f"{START}(.*?){STOP}", re.DOTALL)
 _COLUMNS = (
     "kind_name",
@@ -49,6 +50,8 @@ _COLUMNS = (
     "title_ru_",
     "snippet_en",
     "snippet_ru",
+    "edges_en",
+    "edges_ru",
     "detail_1",
     "detail_2",
 )
@@ -226,8 +229,10 @@ def _rows(kind: Kind, query: SearchQuery, most: int, day: date | None) -> QueryS
             key_2=_text(kind.keys[1] if len(kind.keys) > 1 else ""),
             title_en=_headline(_text(kind.title[0]), query, "english", highlight_all=True),
             title_ru_=_headline(_text(kind.title[1]), query, "russian", highlight_all=True),
-            snippet_en=_headline(_joined(english), query, "english", max_fragments=2),
-            snippet_ru=_headline(_joined(russian), query, "russian", max_fragments=2),
+            snippet_en=_snippet(english, query, "english"),
+            snippet_ru=_snippet(russian, query, "russian"),
+            edges_en=_edges(english),
+            edges_ru=_edges(russian),
             detail_1=_text(kind.details[0]),
             detail_2=_text(kind.details[1]),
         )
@@ -249,12 +254,34 @@ def _headline(text: Any, query: SearchQuery, config: str, **options: Any) -> Sea
     return SearchHeadline(text, query, config=config, start_sel=START, stop_sel=STOP, **options)
 
 
+def _snippet(paths: tuple[str, ...], query: SearchQuery, config: str) -> SearchHeadline:
+    return _headline(_joined(paths), query, config, max_fragments=2, fragment_delimiter=f" {CUT} ")
+
+
+def _edges(paths: tuple[str, ...]) -> Any:
+    """How a text begins and how it ends: enough to tell where a snippet of it was cut."""
+    text = _joined(paths)
+    return Concat(Left(text, EDGE), Value(START), Right(text, EDGE))
+
+
+def _cut(snippet: str, edges: str) -> str:
+    """A snippet with a sign at each end that is not an end of its text."""
+    said, (begin, end) = plain(snippet).strip(), edges.split(START)
+    if not said:
+        return snippet
+    before = "" if said.startswith(begin.strip()[: len(said)]) else f"{CUT} "
+    # A headline ends with a word: the full stop after it is not missed.
+    after = "" if said.rstrip(_STOPS).endswith(end.rstrip(_STOPS)[-len(said) :]) else f" {CUT}"
+    return f"{before}{snippet}{after}"
+
+
 def _hits(kind: Kind, rows: list[tuple[Any, ...]]) -> Iterator[Hit]:
     address = pattern(kind.address, slugs=1 if kind.fragment else len(kind.keys))
     russian_first = get_language() == "ru"
     for row in rows:
         _kind, _matches, rank, key, changed_at, first, second, *texts, detail_1, detail_2 = row
-        title_en, title_ru, text_en, text_ru = texts
+        title_en, title_ru, text_en, text_ru, edges_en, edges_ru = texts
+        text_en, text_ru = _cut(text_en, edges_en), _cut(text_ru, edges_ru)
         url = address.format(first, second)
         if kind.fragment:
             url = f"{url}#{kind.fragment}{second}"

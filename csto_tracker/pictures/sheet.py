@@ -6,6 +6,7 @@ What stands in the picture is what a screen reader is told: signs give way to th
 import textwrap
 from html import escape
 from html.parser import HTMLParser
+from math import inf
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -73,8 +74,11 @@ class Row(NamedTuple):
     cells: list[Cell]
 
 
-def sheet(page: str) -> str:
-    """The rows of the HTML `page` as SVG, with what else it says of them; empty without rows."""
+def sheet(page: str, tallest: float = inf) -> str:
+    """The rows of the HTML `page` as SVG, with what else it says of them; empty without rows.
+
+    Those that would make it higher than `tallest` units are left out, and it says so.
+    """
     reader = _Reader()
     reader.feed(page)
     rows = [row for row in reader.rows if row.cells]
@@ -86,16 +90,17 @@ def sheet(page: str) -> str:
         number: _widths([row.cells for row in rows if len(row.cells) == number])
         for number in {len(row.cells) for row in rows}
     }
-    parts, y = list[str](), 0.0
+    parts, y, shown = list[str](), 0.0, 0
     for row in rows:
         drawn, high = _row(row, widths[len(row.cells)], y)
+        if shown and y + high > tallest:
+            break
         parts.append(drawn)
         y += high
+        shown += row.kind == "body"
     notes = [*reader.notes]
-    if whole > MOST_ROWS:
-        notes.append(
-            _("The first %(shown)s of %(whole)s rows.") % {"shown": MOST_ROWS, "whole": whole}
-        )
+    if whole > shown:
+        notes.append(_("The first %(shown)s of %(whole)s rows.") % {"shown": shown, "whole": whole})
     return (
         f'<svg class="sheet" width="{WIDTH}" height="{y + 2:.0f}"'
         f' viewBox="0 0 {WIDTH} {y + 2:.0f}">{"".join(parts)}</svg>'
@@ -180,6 +185,10 @@ def _written(line: list[Word]) -> str:
     )
 
 
+def _is_badge(element: tuple[str, set[str]]) -> bool:
+    return "badge" in element[1]
+
+
 class _Reader(HTMLParser):
     """Reads the rows of HTML that is well formed, as the templates write it."""
 
@@ -188,7 +197,7 @@ class _Reader(HTMLParser):
         self.rows, self.notes = list[Row](), list[str]()
         self._open = list[tuple[str, set[str]]]()
         self._row_at = self._skip_at = self._note_at = 0  # how deep each began; 0: none is open
-        self._url, self._glued = "", False
+        self._url, self._glued, self._is_apart = "", False, False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         own = {name: value or "" for name, value in attrs}
@@ -227,6 +236,7 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS and row.cells[-1].lines[-1]:
             row.cells[-1].lines.append([])
             self._glued = False
+        self._is_apart = self._is_apart or _is_badge(self._open[-1])
         if tag == "a":
             self._url = own.get("href", "")
 
@@ -234,7 +244,7 @@ class _Reader(HTMLParser):
         if tag in _VOID:
             return
         depth = len(self._open)
-        self._open.pop()
+        self._is_apart = _is_badge(self._open.pop()) or self._is_apart
         if tag == "a":
             self._url = ""
         if tag in _BLOCKS:
@@ -254,6 +264,12 @@ class _Reader(HTMLParser):
         elif self._row_at and self.rows[-1].cells:
             line = self.rows[-1].cells[-1].lines[-1]
             words = data.split()
+            if words and self._is_apart:
+                # A status has no sign here that keeps it from what stands beside it.
+                if line and line[-1][-1].text != "·" and words[0][0].isalnum():
+                    line.append([Piece("·", "")])
+                    self._glued = False
+                self._is_apart = False
             for at, text in enumerate(words):
                 piece = Piece(text, self._url)
                 if line and not at and self._glued and not data[0].isspace():

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from html import unescape
+from math import inf
 from typing import Any
 
 from csp.constants import NONE
@@ -23,6 +24,7 @@ from publishing.conditional import public_data
 from publishing.problems import BadQuery
 
 LONGEST_PATH = 400
+TALLEST = 2200  # units: a higher table would be drawn too small to be read as pixels
 View = Callable[..., HttpResponse]
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
@@ -63,7 +65,9 @@ def drawn(
         source = f"{source_line(request)} {address}"
         svg = figure(page, words, source, address)
         if svg is None and not drawing:
-            svg = figure(sheet(page), words, source, address)
+            svg = figure(
+                sheet(page, TALLEST if extension == "png" else inf), words, source, address
+            )
         if svg is None:
             raise Http404
         if extension == "svg":

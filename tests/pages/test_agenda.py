@@ -60,7 +60,7 @@ def test_coming_events_stand_before_past_ones_and_days_before_windows(client: Cl
             ],
         ),
         ("August 2026", [["Sat, 1 August", "Cancelled"]]),
-        ("autumn 2026", [["autumn 2026 day not known", "Autumn"]]),
+        ("Autumn 2026", [["autumn 2026 day not known", "Autumn"]]),
         ("June 2026", [["Tue, 9 June", "Passed"]]),
         ("May 2026", [["about 20 May 2026", "About"]]),
         ("2026", [["2026 day not known", "Held"]]),
@@ -72,7 +72,7 @@ def test_coming_events_stand_before_past_ones_and_days_before_windows(client: Cl
 def test_russian_agenda_has_its_own_cases(client: Client) -> None:
     make.event(title_ru="Учение", date="2026-08-01", status="announced")
     assert shown(page_of(client, path="/ru/events/agenda/")) == [
-        ("август 2026 года", [["Сб, 1 августа", "Учение"]])
+        ("Август 2026 года", [["Сб, 1 августа", "Учение"]])
     ]
 
 

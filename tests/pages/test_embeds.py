@@ -158,6 +158,7 @@ def written(client: Client, address: str) -> str:
     ("path", "caveat"),
     [
         ("events", "A state that is not named is unknown, not absent."),
+        ("events/agenda", "no day is made up."),
         ("events/exercise/participants", "A state that is not listed is unknown"),
         ("compare/completion", "Activity is never counted as achievement."),
         ("compare/activity", "fewer events may mean fewer sources."),
@@ -191,6 +192,24 @@ def test_filter_and_counts_are_those_of_the_page(client: Client) -> None:
     assert "Later" not in written(client, "/embed/events.svg?kind=exercise")
     assert "Later" not in main_of(client.get("/embed/events/?kind=exercise").content).text
     assert "Hosted: 1, Not named: unknown: 1" in written(client, "/embed/compare/states.svg")
+
+
+def test_status_is_kept_from_what_stands_beside_it(client: Client) -> None:
+    assert "Held · Exercise" in written(client, "/embed/events.svg")
+    calendar = written(client, "/embed/events/calendar.svg?month=2026-02")
+    assert "Rubezh & <co> · Held" in calendar
+
+
+def test_picture_of_a_long_list_can_be_read_and_says_where_it_ends(client: Client) -> None:
+    for number in range(90):
+        make.event(title=f"Event {number}")
+    data = client.get("/embed/events.png?page_size=500").content
+    width, height = struct.unpack(">II", data[16:24])
+    assert width >= 1088 + 48  # a pixel to a unit
+    assert height > 2000
+    whole = written(client, "/embed/events.svg?page_size=500")
+    assert "Event 89" in whole
+    assert "rows." not in whole
 
 
 @pytest.mark.parametrize("path", DRAWINGS)

@@ -85,7 +85,7 @@ def test_map_counts_events_by_country_and_opens_their_list(client: Client) -> No
     circle = page.one("svg", "map").all("a")[1]
     assert (circle["aria-label"], circle["href"]) == ("Armenia: 4 events", "/events/?country=AM")
     assert (circle.one("circle")["r"], circle.one("text").text) == ("10", "4")
-    assert page.texts("li")[-2:] == ["Armenia: 4 events", "US: 1 event"]
+    assert page.texts("li")[-2:] == ["Armenia: 4 events", "United States: 1 event"]
     page = world(client, "?as_of=2026-01-02")
     link = page.one("svg", "map").all("a")[1]
     assert (link["aria-label"], link["href"]) == (

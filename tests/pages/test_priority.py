@@ -81,6 +81,28 @@ def test_words_of_a_priority_lead_to_their_place_the_stating_ones_first(client: 
     assert words.links()[0] == ("guard borders", "/sources/doc/#p-12-25")
 
 
+@pytest.mark.parametrize(
+    ("rubric", "shown"),
+    [
+        (
+            "Limited: a held meeting. Substantial: a result, such as: a treaty. Completed: both.",
+            [
+                "Limited a held meeting.",
+                "Substantial a result, such as: a treaty.",
+                "Completed both.",
+            ],
+        ),
+        ("Judged as a whole. Limited: one.", ["Judged as a whole.", "Limited one."]),
+        ("Only the outcome counts.", ["Only the outcome counts."]),
+    ],
+)
+def test_rubric_is_a_list_of_steps(client: Client, rubric: str, shown: list[str]) -> None:
+    priority = make.priority(rubric=rubric)
+    make.assessment(priority=priority)
+    page = main_of(client.get(priority.get_absolute_url()).content)
+    assert page.one("dl", "rubric").texts("div") == shown
+
+
 def test_assessments_stand_newest_first_with_rationale_and_evidence(client: Client) -> None:
     priority = make.priority(rubric="Limited: a meeting.")
     event = make.event(title="Meeting", slug="meeting", date="2026-01-20")
@@ -112,7 +134,7 @@ def test_assessments_stand_newest_first_with_rationale_and_evidence(client: Clie
         "It rests on no event: none of the term bears on this priority.",
     ]
     assert page.texts("ul", "evidence") == ["Meeting, 20 January 2026 (implements)"]
-    assert part(page, "assessments").one("div", "note").text == "Limited: a meeting."
+    assert part(page, "assessments").one("dl", "rubric").text == "Limited a meeting."
     assert page.by_id("assessment-1").tag == page.by_id("assessment-2").tag == "li"
 
 

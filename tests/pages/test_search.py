@@ -97,6 +97,27 @@ def test_words_found_are_marked_in_title_and_snippet(client: Client) -> None:
     assert item.one("p").texts("mark") == ["exercise", "exercises"]
 
 
+FILLER = ", ".join(f"word{number}" for number in range(60))
+
+
+@pytest.mark.parametrize(
+    ("summary", "begins", "ends"),
+    [
+        ("Exercises began.", "Exercises", "began"),
+        (f"{FILLER}. Exercises began.", "… ", "began"),
+        (f"Exercises began: {FILLER}.", "Exercises", " …"),
+        (f"{FILLER}. Exercises began: {FILLER}.", "… ", " …"),
+        (f"{FILLER}.", "word0", " …"),
+    ],
+)
+def test_snippet_says_where_it_is_cut(summary: str, begins: str, ends: str) -> None:
+    make.event(title="Exercise", summary=summary)
+    ((hit,),) = [group.hits for group in find("exercise")]
+    said = "".join(text for text, _found in hit.snippet)
+    assert (said[: len(begins)], said[-len(ends) :]) == (begins, ends)
+    assert said.count("…") == begins.count("…") + ends.count("…")
+
+
 def test_title_weighs_more_than_summary() -> None:
     make.event(title="A meeting", summary="On exercises.")
     make.event(title="Exercise", summary="Held.")
