@@ -29,6 +29,7 @@ ARGUMENTS = [
 ]
 START = 60  # seconds
 BLANK = "about:blank"
+RELEASE = "2026.02"
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +70,7 @@ def site() -> Iterator[str]:
     server = None
     try:
         databases.manage(own, "load_record")
+        databases.manage(own, "make_release", RELEASE)
         server = subprocess.Popen(
             [
                 *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),

@@ -4,7 +4,11 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.urls import URLResolver, resolve
 from playwright.sync_api import Page, expect
+
+from csto_tracker.pages.urls import urlpatterns
+from tests.browser.conftest import RELEASE
 
 OpenPage = Callable[..., Page]
 
@@ -76,6 +80,13 @@ PAGES = [
     "/changes/",
     "/data/",
     "/cite/?of=/events/",
+    f"/data/{RELEASE}/",
+    "/milestones/",
+    "/themes/",
+    "/lineage/",
+    "/attendances/?page_size=10",
+    "/contributions/?page_size=10",
+    "/claims/",
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Those whose answer depends on the width of the window.
@@ -135,6 +146,18 @@ def _found(
             [rules, changes],
         )
     )
+
+
+def test_every_page_is_among_those_looked_at() -> None:
+    """Those of reminders, which follow on a form or a mail, are looked at in their own tests."""
+    looked_at = {resolve(path.partition("?")[0]).view_name for path in PAGES}
+    known = {
+        f"{part.namespace}:{one.name}"
+        for part in urlpatterns
+        if isinstance(part, URLResolver)
+        for one in part.url_patterns
+    }
+    assert known - looked_at == {"site:release-file"}  # a file
 
 
 @pytest.mark.parametrize("path", PAGES)
