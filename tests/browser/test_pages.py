@@ -364,8 +364,9 @@ def test_wide_window_shows_filters_that_nobody_opened(open_page: OpenPage) -> No
     expect(page.locator("main form")).to_be_visible()
     expect(page.locator(".facets")).to_be_visible()
     expect(page.locator(".event").first).to_be_in_viewport()
-    page.set_viewport_size({"width": 375, "height": 812})
+    page.set_viewport_size({"width": 768, "height": 1024})
     expect(page.locator(".facets")).to_be_hidden()
+    expect(page.locator(".event").first).to_be_in_viewport()
     expect(page.get_by_role("link", name="Remove the filter Kind")).to_be_visible()
 
 
@@ -446,6 +447,7 @@ def test_home_weighs_less_than_100_kilobytes_and_asks_no_other_host(
         "/",
         "/presidencies/russia-2026/statement/",
         "/events/",
+        "/events/agenda/",
         "/events/csc-session-moscow-2026/",
         "/search/?q=forces",
     ],
