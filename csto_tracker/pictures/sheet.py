@@ -133,6 +133,9 @@ def _widths(rows: list[list[Cell]]) -> list[float]:
     """Columns as a browser lays them out: each its longest word, and a share of what is left."""
     columns = list(zip(*rows, strict=True))
     wanted = [max(cell.wanted() for cell in column) for column in columns]
+    if len(wanted) == 2:  # a date with its note leaves the room to what it is the date of
+        wanted[0] = min(wanted[0], WIDTH / 3)
+        wanted[1] = max(wanted[1], WIDTH - wanted[0])
     if sum(wanted) <= WIDTH:
         return [width * WIDTH / sum(wanted) for width in wanted]
     needed = [max(cell.needed() for cell in column) for column in columns]

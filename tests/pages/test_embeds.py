@@ -200,6 +200,14 @@ def test_status_is_kept_from_what_stands_beside_it(client: Client) -> None:
     assert "Rubezh & <co> · Held" in calendar
 
 
+def test_note_on_a_date_leaves_the_room_to_the_event(client: Client) -> None:
+    make.event(title="Lone", date="2026-06", date_note="As the ministry said in its report. " * 4)
+    drawing = client.get("/embed/events.svg?since=2026-06-01").content
+    root = ElementTree.fromstring(drawing)  # noqa: S314  # our own
+    (title,) = [one for one in root.iter(f"{SVG}text") if "".join(one.itertext()) == "Lone"]
+    assert float(title.attrib["x"]) < 400  # of 1088
+
+
 def test_picture_of_a_long_list_can_be_read_and_says_where_it_ends(client: Client) -> None:
     for number in range(90):
         make.event(title=f"Event {number}")

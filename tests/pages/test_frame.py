@@ -51,6 +51,7 @@ PATHS = [
     "/compare/",
     "/map/",
     "/events/calendar/",
+    "/events/agenda/",
 ]
 
 
