@@ -247,13 +247,16 @@ def test_event_page_tells_everything_recorded(client: Client) -> None:
     assert page.texts("ul", "sources") == ["Report, Agency, 28 November 2025 original: Report"]
 
 
-def test_country_that_is_no_state_of_the_record_is_shown_by_its_code(client: Client) -> None:
-    make.event(slug="talks", place="New York", country="US")
-    make.event(slug="nowhere", country="US")
+@pytest.mark.parametrize(
+    ("code", "place", "shown"),
+    [("US", "New York", "New York, United States"), ("US", "", "United States"), ("FJ", "", "FJ")],
+)
+def test_country_that_is_no_state_of_the_record_has_its_name_or_code(
+    client: Client, code: str, place: str, shown: str
+) -> None:
+    make.event(slug="talks", place=place, country=code)
     page = main_of(client.get("/events/talks/").content)
-    assert page.one("dl").facts()["Place"] == "New York, US"
-    page = main_of(client.get("/events/nowhere/").content)
-    assert page.one("dl").facts()["Place"] == "US"
+    assert page.one("dl").facts()["Place"] == shown
 
 
 def test_event_page_shows_who_took_part_and_that_others_are_unknown(client: Client) -> None:
