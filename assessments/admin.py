@@ -1,4 +1,4 @@
-"""Admin of assessments, claims, and the work that the daily search found."""
+"""Admin of assessments, claims, and the work that waits for curators."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Assessment, Claim, ClaimCitation, CuratorTask, Evidence
@@ -67,7 +68,7 @@ class ClaimAdmin(RecordAdmin):
 
 @admin.register(CuratorTask)
 class CuratorTaskAdmin(admin.ModelAdmin):
-    """Assigned and snoozed here; found and ended by the daily search alone."""
+    """Assigned and snoozed here; found and ended by the search alone."""
 
     list_display = ["kind", "subject", "since", "assigned_to", "snoozed_until"]
     list_editable = ["snoozed_until"]
@@ -98,6 +99,12 @@ class CuratorTaskAdmin(admin.ModelAdmin):
     @admin.action(description=_("Show again"), permissions=["change"])
     def wake(self, request: HttpRequest, queryset: QuerySet) -> None:
         queryset.update(snoozed_until=None)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **options)
+        if db_field.name in self.list_editable:  # in the list it has no label
+            field.widget.attrs["aria-label"] = capfirst(db_field.verbose_name)
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Work is given to those who can sign in here."""

@@ -265,7 +265,7 @@ class ClaimCitation(Citation):
 
 
 class CuratorTask(models.Model):
-    """Work that the daily search found; shown on the curators' start page until it is done."""
+    """Work that the search found; shown on the curators' start page until it is done."""
 
     class Kind(models.TextChoices):
         OUTCOME_MISSING = "outcome-missing", _("Outcome not recorded")

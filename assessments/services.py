@@ -1,4 +1,4 @@
-"""The daily search for work that waits for curators."""
+"""The search for work that waits for curators, made each day and after each change."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

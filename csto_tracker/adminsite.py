@@ -9,6 +9,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+FIRST_TASKS = 15  # on the start page
+
 
 class TrackerAdminSite(AdminSite):
     site_header = _("CSTO Presidency Tracker: curators")
@@ -16,9 +18,11 @@ class TrackerAdminSite(AdminSite):
     index_title = _("The record")
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        work = self._work(request)
         context = {
             **(extra_context or {}),
-            "curator_work": self._work(request),
+            "curator_work": work[:FIRST_TASKS],
+            "more_work": len(work) - FIRST_TASKS,
             **self._delivery(request),
         }
         return super().index(request, context)

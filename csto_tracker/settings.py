@@ -268,8 +268,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A wake-up may be lost, but a page must not wait for it.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
 CELERY_BEAT_SCHEDULE = {
-    # An interval, not a crontab: hourly crontabs skip when daylight saving ends.
-    "find-work-for-curators": {"task": "assessments.tasks.find_curator_work", "schedule": 86_400.0},
+    # Intervals, not crontabs: hourly ones skip when daylight saving ends.
     # Looks each hour, since a scheduler that is started anew forgets when it ran.
     "release-of-the-month": {"task": "csto_tracker.tasks.release_month", "schedule": 3_600.0},
     "sweep-reminders": {

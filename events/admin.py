@@ -49,7 +49,7 @@ class ContributionInline(RecordInline):
 
 @admin.register(Event)
 class EventAdmin(RecordAdmin):
-    list_display = ["title", "kind", "status", "date", "place", "country", "is_published"]
+    list_display = ["title", "date", "status", "kind", "place", "is_published"]
     list_filter = ["is_published", OutcomeFilter, "status", "kind", "confidence"]
     search_fields = ["title", "title_ru", "slug", "place", "summary"]
     prepopulated_fields = {"slug": ["title"]}

@@ -7,15 +7,17 @@ from typing import Any
 import pghistory
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AdminTextInputWidget
+from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect
+from django.contrib.postgres.fields import DateRangeField
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet, TextField
-from django.forms import Textarea
-from django.forms.models import _get_foreign_key
+from django.forms import Media, Textarea
+from django.forms.models import BaseInlineFormSet, _get_foreign_key
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, resolve
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -53,9 +55,48 @@ WIDGETS: dict[Any, Any] = {
 }
 
 
-class RecordInline(admin.TabularInline):
+class Choice(AutocompleteSelect):
+    """Says what is chosen, also while nothing is."""
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        found: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
+        return found | {"data-placeholder": capfirst(self.field.verbose_name)}
+
+    @property
+    def media(self) -> Media:
+        return super().media + Media(js=["admin/js/autocomplete.js", "admin_extra/names.js"])
+
+
+class Choosing:
+    """Other records are chosen here, changed and added, and not deleted by the way."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            options["widget"] = Choice(db_field, self.admin_site)  # type: ignore[attr-defined]
+        field: Any = super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
+        if hasattr(field, "widget") and hasattr(field.widget, "can_delete_related"):
+            field.widget.can_delete_related = False
+        if isinstance(db_field, DateRangeField):
+            for part, name in zip(field.widget.widgets, (_("from"), _("until")), strict=True):
+                part.attrs["aria-label"] = f"{field.label}, {name}"
+        return field
+
+
+class NamedFields(BaseInlineFormSet):
+    """Fields in a table have no label, so each says itself what it is."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            widget = getattr(field.widget, "widget", field.widget)
+            widget.attrs.setdefault("aria-label", str(field.label or ""))
+
+
+class RecordInline(Choosing, admin.TabularInline):
     """Rows that are edited with the record they belong to."""
 
+    template = "admin/rows_inline.html"
+    formset = NamedFields
     extra = 0
     formfield_overrides = WIDGETS
 
@@ -82,7 +123,7 @@ class LinkedInline(admin.TabularInline):
         return False
 
 
-class RecordAdmin(admin.ModelAdmin):
+class RecordAdmin(Choosing, admin.ModelAdmin):
     """Admin of a record. A subclass lists its columns, filters and inlines."""
 
     form = RecordForm
@@ -93,9 +134,6 @@ class RecordAdmin(admin.ModelAdmin):
     actions = ["publish", "withdraw", "merge"]
     action_form = ReasonedActions
     formfield_overrides = WIDGETS
-
-    class Media:
-        css = {"all": ["admin_extra/admin.css"]}
 
     # --- publishing -------------------------------------------------------------------------
 

@@ -28,15 +28,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    list_display = ("id", "kind", "channel", "state", "due_at", "failures", "attempt_at", "error")
+    list_display = ("due_at", "kind", "to", "channel", "state", "failures", "attempt_at", "error")
     list_filter = ("state", "channel", "kind")
-    list_select_related = ("subscription",)
+    list_select_related = ("subscription__subscriber", "curator")
     search_fields = ("id", "error", "host")
     date_hierarchy = "due_at"
     fields = (
-        "id",
         "kind",
         "subscription",
+        "curator",
         "channel",
         "state",
         "due_at",
@@ -47,8 +47,13 @@ class DeliveryAdmin(ReadOnlyAdmin):
         "lease_until",
         "error",
         "text",
+        "id",
     )
     actions = ("requeue",)
+
+    @admin.display(description=_("to"))
+    def to(self, row: Delivery) -> str:
+        return str(row.subscription.subscriber if row.subscription else row.curator)
 
     @admin.display(description=_("What it says now"))
     def text(self, row: Delivery) -> str:

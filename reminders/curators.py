@@ -6,19 +6,35 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Case, Q, When
 from django.urls import reverse
 
 from assessments.models import CuratorTask
-from assessments.services import drafts
+from assessments.services import drafts, find_curator_work, find_house_work
 from events.models import Event
 from members.models import Presidency
 from priorities.models import Priority
-from reminders.models import Delivery, Subscription
+from publishing.version import current_version
+from reminders.models import Delivery, Subscription, Sweep
 
 HOUR = 6  # UTC
 PERMISSION = "assessments.view_curatortask"
 PUBLISH = "publishing.publish"
+
+
+@transaction.atomic
+def find_work(now: datetime) -> bool:
+    """Bring the tasks in line with the record, once for each day and each version of the data;
+    returns whether it looked.
+    """
+    day = now.date()
+    mark = f"{day} {current_version().number}"
+    if not Sweep.objects.filter(pk=1).exclude(searched=mark).update(searched=mark):
+        return False
+    find_curator_work(at=day)
+    find_house_work(at=day)
+    return True
 
 
 def plan(now: datetime) -> int:
@@ -54,10 +70,15 @@ def work_of(user: Any, day: date) -> list[Work]:
 
 
 def tasks_for(user: Any, day: date) -> Any:
-    """The tasks that do not sleep on `day`; drafts only for those who may publish."""
+    """The tasks that do not sleep on `day`; drafts only for those who may publish.
+
+    Priorities without news come last: there may be dozens.
+    """
     if not user.has_perm(PERMISSION):
         return CuratorTask.objects.none()
     rows = CuratorTask.objects.exclude(snoozed_until__gt=day).select_related("assigned_to")
+    is_silent = Case(When(kind=CuratorTask.Kind.SILENT_PRIORITY, then=1), default=0)
+    rows = rows.order_by(is_silent, "since", "subject")
     return rows if user.has_perm(PUBLISH) else rows.exclude(kind=CuratorTask.Kind.DRAFTS)
 
 

@@ -307,7 +307,7 @@ class Reminder(models.Model):
         DROPPED = "dropped", _("Dropped")
 
     class Reason(models.TextChoices):
-        NONE = "", ""
+        NONE = "", "–"
         MOVED = "moved", _("The date was moved")
         STATUS = "status", _("The event is not planned any more")
         WITHDRAWN = "withdrawn", _("The record was withdrawn")
@@ -380,6 +380,13 @@ class Sweep(models.Model):
         max_length=64, blank=True, help_text=_("Digest of the rules of time zones last applied.")
     )
     cleaned_on = models.DateField(null=True)
+    searched = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Day and version of the data for which curators' work was last looked for."),
+    )
     release = models.CharField(max_length=20, blank=True)
     released_at = models.DateTimeField(_("last release"), null=True)
 

@@ -1,5 +1,6 @@
 """One sweep: plan what changed, bundle what is due, deliver. Any number may run at once."""
 
+import logging
 import math
 import time
 from collections.abc import Iterable
@@ -13,6 +14,8 @@ from publishing import code_version
 from reminders import bundling, clock, curators, notices, planning, timing, upcoming
 from reminders.delivery import Deliverer
 from reminders.models import Change, Delivery, Reminder, Subscriber, Subscription, Sweep
+
+log = logging.getLogger(__name__)
 
 SECONDS = 50  # then the worker may do something else
 SLICE_SECONDS = 10  # between looks at what has become due meanwhile
@@ -30,6 +33,10 @@ def sweep(seconds: float = SECONDS) -> bool:
     note_release()
     apply_rules_of_zones()
     clean()
+    try:
+        curators.find_work(clock.now())
+    except Exception:  # a fault in it must not keep reminders waiting
+        log.exception("curators' work was not found")
     curators.plan(clock.now())
     with Deliverer() as deliverer:
         while True:

@@ -73,7 +73,7 @@ class PassageForm(RecordForm):
 
     class Meta:
         model = Passage
-        fields = ["source", "start", "end", "quote", "kind", "title", "title_ru", "note", "note_ru"]
+        fields = ["source", "quote", "start", "end", "kind", "title", "title_ru", "note", "note_ru"]
 
     class Media:
         js = ["admin_extra/passage-picker.js"]

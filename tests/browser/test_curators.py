@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_pages import barriers
+from tests.browser.test_pages import barriers, overflow, pale_words
 
 OpenPage = Callable[..., Page]
 PASSWORD = "correct horse battery"
@@ -70,6 +70,45 @@ def test_no_page_breaks_the_content_policy(signed_in: Page) -> None:
         page.wait_for_load_state("networkidle")
         page.locator(".historylink").click()
         expect(page.locator("#change-history")).to_be_visible()
+
+
+# Forms of Django's own, whose fields of a moment have no names.
+FORMS = ("events/event", "priorities/priority", "sources/source", "sources/passage",
+         "assessments/assessment", "members/presidency", "members/state")  # fmt: skip
+ROWS = {"events/event": "csc-session-bishkek-2025", "members/presidency": "2026"}
+
+
+def places(page: Page, prefix: str) -> list[str]:
+    """Start page, each list, and for each kind of form one with the rows that belong to it, its
+    history, a new one and the question before it is deleted."""
+    page.goto(f"{prefix}/admin/")
+    links = page.locator("#content-main th a")
+    found = [f"{prefix}/admin/", *(str(link.get_attribute("href")) for link in links.all())]
+    for kind in FORMS:
+        page.goto(f"{prefix}/admin/{kind}/?q={ROWS.get(kind, '')}")
+        first = page.locator("#result_list tbody th a, #result_list tbody td a").first
+        form = str(first.get_attribute("href")).partition("?")[0]
+        found += [form, form.replace("/change/", "/history/")]
+    return [*found, form.replace("/change/", "/delete/"), f"{prefix}/admin/events/event/add/"]
+
+
+@pytest.mark.parametrize("prefix", ["", "/ru"])
+def test_pages_of_curators_are_accessible_and_fit(signed_in: Page, prefix: str) -> None:
+    page = signed_in
+    for number, path in enumerate(places(page, prefix)):
+        scheme = ("light", "dark")[number % 2]
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # "light" or "dark"
+        page.goto(path)
+        for width in (1440, 375):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert barriers(page) + pale_words(page) == [], (path, width, scheme)
+            assert overflow(page) <= 0, (path, width)
+
+
+@pytest.mark.parametrize("prefix", ["", "/ru"])
+def test_page_to_sign_in_is_accessible(open_page: OpenPage, prefix: str) -> None:
+    page = open_page(f"{prefix}/admin/login/", width=375, scheme="dark")
+    assert barriers(page) + pale_words(page) == []
 
 
 def test_selecting_in_the_stored_text_fills_the_fields(signed_in: Page) -> None:

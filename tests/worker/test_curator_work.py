@@ -1,7 +1,7 @@
-"""The daily search for curators' work, and the worker that runs it."""
+"""The search for curators' work, and the worker that runs it."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +12,11 @@ from django.urls import reverse
 
 from assessments.models import CuratorTask
 from assessments.services import Found, find_curator_work
-from assessments.tasks import find_curator_work as task
 from csto_tracker.celery import app
 from events.models import Event
+from reminders import clock, curators, sweep
+from reminders.models import Sweep
+from reminders.tasks import sweep as task
 from tests import factories as make
 from tests.admin.conftest import sign_in
 from tests.together import at_once
@@ -73,6 +75,19 @@ def test_start_page_shows_tasks_with_their_records_and_hides_what_sleeps(sign_in
     assert (address in shown, address in hidden) == (True, False)
 
 
+@pytest.mark.django_db
+def test_start_page_shows_the_first_tasks_and_how_many_more_there_are(sign_in: Any) -> None:
+    term = make.presidency(2026)
+    for _ in range(20):
+        make.priority(presidency=term)
+    make.event(title="Late summit", status="announced", date="2026-11-11")
+    find_curator_work(at=DAY)
+    page = sign_in("curator").get(reverse("admin:index")).content.decode()
+    assert page.index("Late summit") < page.index("No news of a priority")
+    assert page.count('<th scope="row">No news of a priority') == 14
+    assert "6 more tasks" in page
+
+
 @pytest.fixture
 def worker() -> Iterator[Any]:
     with start_worker(app, perform_ping_check=False, pool="solo") as running:
@@ -116,6 +131,29 @@ def test_task_follows_a_later_date_and_keeps_whose_it_is() -> None:
         user,
         date(2027, 1, 1),
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweeps_look_once_a_day_and_after_each_change_of_the_data() -> None:
+    event = make.event(slug="summit", status="announced", date="2020-01-11")
+    sweep.sweep(seconds=1)
+    assert subjects() == [("outcome-missing", "summit")]
+    assert not curators.find_work(clock.now())
+    Event.objects.filter(pk=event.pk).update(status="held")
+    sweep.sweep(seconds=1)
+    assert subjects() == []
+    assert curators.find_work(clock.now() + timedelta(days=1))
+
+
+@pytest.mark.django_db
+def test_search_that_fails_stops_no_reminder(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**options: Any) -> None:
+        raise KeyError("a fault")
+
+    monkeypatch.setattr(curators, "find_curator_work", fail)
+    assert not sweep.sweep(seconds=1)
+    assert not sweep.is_late()
+    assert Sweep.objects.get().searched == ""  # the next sweep looks again
 
 
 @pytest.mark.django_db(transaction=True)
