@@ -12,10 +12,10 @@ from django.utils import translation
 
 from assessments.models import Assessment
 from csto_tracker.record.kinds import KINDS
-from csto_tracker.record.language import of_environment
 from csto_tracker.record.load import load
 from csto_tracker.record.problems import Problem, RecordError
 from members.models import Presidency
+from publishing.language import of_environment
 from sources.models import Passage, Source
 from tests.record import small
 from tests.record.bad_rows import CASES, more, to, without

@@ -1,5 +1,6 @@
 """`manage.py reminders`: what is due, a test, and why."""
 
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -49,15 +50,15 @@ def test_why_names_each_reason() -> None:
     other = subscription("b@example.org", query="kind=exercise", disabled_at=clock.now())
     event = coming(40)
     sweep.prepare()
-    assert "1440 minutes before" in output("why", "reader@example.org", event.slug)
+    assert "minutes before: 1440" in output("why", "reader@example.org", event.slug)
     said = output("why", "b@example.org", event.slug)
     assert f"subscription {other.pk}: switched off" in said
     assert "the filter does not choose the event" in said
     Event.objects.filter(pk=event.pk).update(status="cancelled")
     sweep.prepare()
     said = output("why", str(row.pk), event.slug)
-    assert "the event is cancelled" in said
-    assert "dropped (The event is not planned any more)" in said
+    assert "event with this status: Cancelled" in said
+    assert "Dropped (The event is not planned any more)" in said
     Event.objects.filter(pk=event.pk).update(is_published=False)
     assert "the event is a draft" in output("why", str(row.pk), event.slug)
 
@@ -79,6 +80,23 @@ def test_unknown_address_and_event_are_refused() -> None:
         output("why", "nobody@example.org", coming().slug)
     with pytest.raises(CommandError, match="There is no event"):
         output("why", "reader@example.org", "none")
+
+
+def test_each_part_speaks_russian() -> None:
+    row = subscription()
+    event = coming(40)
+    sweep.prepare()
+    russian = ("--language", "ru")
+    for said in (
+        output("due", "--days", "60", *russian),
+        output("why", str(row.pk), event.slug, *russian),
+        output("test", str(row.pk), *russian),
+        output("sweep", *russian),
+    ):
+        assert re.search("[а-я]", said)
+        assert not re.search(r"\b(is|was|the|due|before|subscription|swept)\b", said), said
+    with pytest.raises(CommandError, match="Подписок"):
+        output("test", "nobody@example.org", *russian)
 
 
 def test_sweep_from_the_command_line_sweeps() -> None:

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from csto_tracker.record import language
 from csto_tracker.record.dump import dump
 from csto_tracker.record.problems import RecordError
+from publishing import language
 
 
 class Command(BaseCommand):

@@ -1,10 +1,10 @@
-"""The language in which commands speak to whoever keeps the record."""
+"""The language in which commands speak to whoever runs them."""
 
 import os
+from argparse import ArgumentParser
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.core.management.base import CommandParser
 
 
 def of_environment(environment: Mapping[str, str] = os.environ) -> str:
@@ -16,7 +16,7 @@ def of_environment(environment: Mapping[str, str] = os.environ) -> str:
     return next((code for code in codes if code in dict(settings.LANGUAGES)), "en")
 
 
-def add_argument(parser: CommandParser) -> None:
+def add_argument(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--language",
         choices=[code for code, _name in settings.LANGUAGES],
