@@ -33,9 +33,11 @@ KILL_SECONDS = 4.0  # between kills
 LEASE_SECONDS, SWEEP_SECONDS = 45, 60
 
 
-def seed(count: int, hook_url: str) -> dict[str, float]:
-    """Subscriptions to events that begin an hour after their reminders are due; returns when
-    each address is due. Every event has a country of its own, which chooses its subscribers."""
+def seed(count: int, hook_url: str, ahead: float) -> dict[str, float]:
+    """Subscriptions to events that begin an hour after their reminders are due, the first of them
+    `ahead` seconds from now; returns when each address is due. Every event has a country of its
+    own, which chooses its subscribers.
+    """
     from datetime import UTC, datetime, timedelta
 
     from events.countries import CODES
@@ -72,7 +74,7 @@ def seed(count: int, hook_url: str) -> dict[str, float]:
             )
         )
     Subscription.objects.bulk_create(rows, batch_size=2000)
-    begin = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=15)
+    begin = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=ahead)
     dues = {}
     for place, code in enumerate(codes):
         due = begin + timedelta(seconds=2 * place)
@@ -88,24 +90,27 @@ def seed(count: int, hook_url: str) -> dict[str, float]:
     return {address: dues[codes[n % groups]] for n, address in enumerate(addresses)}
 
 
-def run(reminders: int, kills: int, workers: int, say: Callable[[str], None]) -> Figures:
-    """One whole run."""
+def run(
+    reminders: int, kills: int, workers: int, say: Callable[[str], None], *, quick: bool = False
+) -> Figures:
+    """One whole run; a `quick` one has shorter leases and pauses (see `quick`)."""
+    ahead, app = (8, "tests.reminders.quick") if quick else (15, "csto_tracker")
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     sink = Sink()
     smtp_port = any_free()
     controller = Controller(sink, hostname="127.0.0.1", port=smtp_port)
     controller.start()
     try:
-        with receiving() as receiver, site(workers, smtp_port) as found:
+        with receiving() as receiver, site(workers, smtp_port, app) as found:
             # A second failure would be tried again after five minutes only.
             receiver.first = dict.fromkeys(_hook_paths(reminders)[:REFUSED_HOOKS], (503, {}, 0))
             receiver.answers = [(200, {}, 1.0)] * 3
             pages = Pages(found.address)
             say("seeding")
-            due = seed(reminders, receiver.url)
+            due = seed(reminders, receiver.url, ahead)
             pages.start()
             begun = time.time()
-            outages = _trouble(found, kills, say)
+            outages = _trouble(found, kills, say, ahead - 3)
             _wait_for_all(sink, receiver, due, begun, say)
             pages.ended.set()
             pages.join(timeout=25)
@@ -124,10 +129,12 @@ def _hook_paths(count: int) -> list[str]:
     return [f"/hook/{number}" for number in range(count) if number % HOOK_EVERY == 10]
 
 
-def _trouble(found: Site, kills: int, say: Callable[[str], None]) -> dict[str, tuple[float, float]]:
+def _trouble(
+    found: Site, kills: int, say: Callable[[str], None], after: float
+) -> dict[str, tuple[float, float]]:
     """Kill workers at random; a third of the way restart Valkey, at two thirds PostgreSQL."""
     outages = {}
-    time.sleep(12)
+    time.sleep(after)
     for number in range(kills):
         if number == kills // 3:
             begun = time.time()
@@ -271,6 +278,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--reminders", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--quick", action="store_true", help="shorter leases and pauses")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument("--write", type=Path, help="put the table into this document")
     options = parser.parse_args(arguments)
@@ -279,6 +287,7 @@ def main(arguments: list[str]) -> int:
         options.kills,
         options.workers,
         lambda text: print(f"{time.strftime('%H:%M:%S')} {text}", flush=True),
+        quick=options.quick,
     )
     print(table(figures))
     if options.json:

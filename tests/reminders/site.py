@@ -62,6 +62,7 @@ class Site:
     valkey: Valkey
     cache: Child
     address: str
+    app: str
     workers: list[Child] = field(default_factory=list)
     others: list[Child] = field(default_factory=list)
 
@@ -69,7 +70,7 @@ class Site:
         return Child(
             f"Worker {number}",
             [
-                *(sys.executable, "-m", "celery", "--app", "csto_tracker", "worker"),
+                *(sys.executable, "-m", "celery", "--app", self.app, "worker"),
                 *("--hostname", f"w{number}@localhost", "--pool", "solo"),
                 *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
             ],
@@ -82,7 +83,7 @@ class Site:
         return Child(
             f"Scheduler {number}",
             [
-                *(sys.executable, "-m", "celery", "--app", "csto_tracker", "beat"),
+                *(sys.executable, "-m", "celery", "--app", self.app, "beat"),
                 *("--pidfile", "", "--schedule", str(self.log / f"schedule-{number}")),
             ],
             self.environment,
@@ -109,8 +110,10 @@ class Site:
 
 
 @contextmanager
-def site(workers: int, smtp_port: int) -> Iterator[Site]:
-    """A whole site in a folder of its own, with a migrated, empty database."""
+def site(workers: int, smtp_port: int, app: str = "csto_tracker") -> Iterator[Site]:
+    """A whole site in a folder of its own, with a migrated, empty database. `app` is the Celery
+    application of its workers and schedulers.
+    """
     with ExitStack() as cleanup:
         place = make_place(cleanup)
         log = place / "log"
@@ -135,7 +138,7 @@ def site(workers: int, smtp_port: int) -> Iterator[Site]:
             TAG: str(place),
         }
         os.environ.update(environment)
-        found = Site(environment, log, postgres, valkey, cache, environment["SITE_URL"])
+        found = Site(environment, log, postgres, valkey, cache, environment["SITE_URL"], app)
         assert child.running
         migrate()
         web = services.web(environment, log, "127.0.0.1", port).child

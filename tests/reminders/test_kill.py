@@ -19,7 +19,7 @@ def test_three_hundred_reminders_survive_three_kills_and_two_restarts(tmp_path: 
     place = tmp_path / "figures.json"
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
     command = [sys.executable, "-m", "tests.reminders.kill", "--json", str(place)]
-    size = ["--reminders", "300", "--kills", "3", "--workers", "2"]
+    size = ["--quick", "--reminders", "300", "--kills", "3", "--workers", "2"]
     ended = subprocess.run(
         [*command, *size], cwd=CHECKOUT, env=environment, capture_output=True, text=True
     )
