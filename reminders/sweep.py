@@ -18,7 +18,7 @@ from reminders.models import Change, Delivery, Reminder, Subscriber, Subscriptio
 log = logging.getLogger(__name__)
 
 SECONDS = 50  # then the worker may do something else
-SLICE_SECONDS = 10  # between looks at what has become due meanwhile
+SLICE_SECONDS = 5  # between looks at what has become due meanwhile
 SILENCE = timedelta(minutes=3)
 UNCONFIRMED_DAYS = 7
 KEPT_DAYS = 90
