@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reminders", "0006_parts_of_a_filter"),
+        ("reminders", "0007_search_for_curators"),
     ]
 
     operations = [
