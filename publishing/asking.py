@@ -61,10 +61,10 @@ def answer(request: HttpRequest, view: Callable[[], Any]) -> Any:
     """The view's response, from the past if the request asks for it (Memento, RFC 7089).
 
     The response is rendered within the transaction that reads the past. It says which day and
-    moment it shows.
+    moment it shows. A view within a view reads the past that is open already.
     """
     moment = asked_moment(request.GET)
-    if moment is None:
+    if moment is None or getattr(request, "recorded_at", None) == moment:
         response = view()
     else:
         request.recorded_at = moment  # type: ignore[attr-defined]  # read by templates
@@ -72,6 +72,7 @@ def answer(request: HttpRequest, view: Callable[[], Any]) -> Any:
             response = view()
             if callable(getattr(response, "render", None)) and not response.is_rendered:
                 response.render()
+    if moment:
         response.headers["Memento-Datetime"] = http_date(moment.astimezone(UTC).timestamp())
     day = getattr(request, "as_of", None)
     if day and response.status_code == 200:

@@ -52,6 +52,7 @@ def drawn(
     `drawing` draws it in SVG where the page shows something else than what is drawn.
     """
 
+    @public_data  # what is drawn besides the page is of the same day and moment
     @wraps(view)
     def as_file(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         page_path = _ask_for(request, request.path.removesuffix(f".{extension}") + "/", part)

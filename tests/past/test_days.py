@@ -1,5 +1,6 @@
 """`as_of` where many records are looked at together, and in filters that speak of today."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -208,6 +209,29 @@ def test_matrix_and_comparison_take_both_dates(client: Client) -> None:
         answer = client.get(address, query)
         assert answer.content.decode().count('class="past-banner"') == 2
         assert "recorded_at=" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_terms")
+@pytest.mark.parametrize("page", ["matrix", "presidencies/russia-2026", "compare/completion"])
+def test_pictures_are_drawn_from_the_past(client: Client, page: str) -> None:
+    query = {"as_of": "2026-03-01", "recorded_at": moment()}
+    expected = client.get(f"/embed/{page}.svg", query)
+    assert {"As-Of", "Memento-Datetime"} <= set(expected.headers)
+    Event.objects.all().update(is_published=False)
+    make.Priority.objects.all().update(title="Renamed", title_ru="Новое")
+    make.assessment(
+        priority=make.Priority.objects.get(),
+        number=3,
+        as_of=date(2026, 2, 20),
+        completion="completed",
+    )
+    drawn = [
+        re.sub(r"data version.*?2\d{3}\.", "", client.get(f"/embed/{page}.svg", asked).text)
+        for asked in (query, {"as_of": "2026-03-01"})
+    ]
+    assert drawn[0] == re.sub(r"data version.*?2\d{3}\.", "", expected.text)
+    assert drawn[0] != drawn[1]
 
 
 def test_way_back_to_now_keeps_the_question(client: Client) -> None:
