@@ -12,10 +12,12 @@ from django.utils.translation import get_language
 from assessments.listing import by_theme, completions
 from csto_tracker.pages.recent import recent
 from csto_tracker.pages.sparklines import sparklines
+from events.filters import EventFilters
 from events.listing import Row, first_rows
 from events.models import Event, EventQuerySet
 from members.models import Presidency
 from priorities.models import Priority
+from publishing.asking import asked_day
 from publishing.conditional import public_data
 from publishing.dates import in_words
 
@@ -88,12 +90,16 @@ def presiding(today: date) -> Presidency | None:
 
 @public_data
 def home(request: HttpRequest) -> HttpResponse:
-    """The presidency in office today, else the last one, and the newest of its record."""
-    today = timezone.now().date()
+    """The presidency in office today, else the last one, and the newest of its record.
+
+    As of a day, if asked: without what was to come and what changed, of which no day is recorded.
+    """
+    day = asked_day(request)
+    today = day or timezone.now().date()
     found = presiding(today)
-    themes = by_theme(Priority.objects.public().for_presidency(found)) if found else []
-    events: EventQuerySet = Event.objects.public()
-    upcoming = _coming(events.upcoming(today), today)
+    themes = by_theme(Priority.objects.public().for_presidency(found), day) if found else []
+    events: Any = EventFilters.begun(Event.objects.public(), day)
+    upcoming = [] if day else _coming(events.upcoming(today), today)
     return render(
         request,
         "site/home.html",
@@ -102,7 +108,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "term": term_of(found, today) if found else None,
             "motto": motto_of(found) if found else None,
             "themes": themes,
-            "sparks": sparklines(found) if found else {},
+            "sparks": sparklines(found, day) if found else {},
             "completions": completions([row for _theme, rows in themes for row in rows]),
             "upcoming": upcoming,
             # What lasts for years has begun: it is not what comes next.
@@ -111,6 +117,6 @@ def home(request: HttpRequest) -> HttpResponse:
                 events.awaiting_outcome(today).order_by("-period", "-pk"), EVENTS_SHOWN
             ),
             "held": first_rows(events.held().order_by("-period", "-pk"), EVENTS_SHOWN),
-            "changes": recent(CHANGES_SHOWN),
+            "changes": [] if day else recent(CHANGES_SHOWN),
         },
     )

@@ -20,14 +20,14 @@ WIDTH, STEP, MONTHS, LINE, PADDING = 1088, 650, 960, 18, 12
 
 def glance(request: HttpRequest, slug: str = "") -> str:
     """The priorities of a presidency, or of the one in office, as SVG; empty without any."""
-    today = timezone.now().date()
     if slug:
         found = Presidency.objects.public().filter(slug=slug).first()
         if found is None:
             raise Http404
         day = asked_day(request, found.period.lower)
     else:
-        found, day = presiding(today), None
+        day = asked_day(request)
+        found = presiding(day or timezone.now().date())
     if found is None:
         return ""
     themes = by_theme(Priority.objects.public().for_presidency(found), day)

@@ -211,6 +211,25 @@ def test_matrix_and_comparison_take_both_dates(client: Client) -> None:
         assert "recorded_at=" in answer.content.decode()
 
 
+@pytest.mark.usefixtures("_terms")
+def test_home_shows_the_presidency_of_the_day(client: Client) -> None:
+    make.event(title="Held before", date="2025-05-01", status="held")
+    make.event(title="Announced", date="2099-05-01", status="announced")
+    answer = client.get("/", {"as_of": "2025-06-01"})
+    page = main_of(answer.content)
+    assert answer.headers["As-Of"] == "2025-06-01"
+    assert page.texts("h2")[0] == "Belarus 2025"
+    assert ("Held before" in page.text, "Announced" in page.text) == (True, False)
+    assert [head for head in page.texts("h2") if head == "What comes next"] == []
+    later = main_of(client.get("/", {"as_of": "2026-03-01"}).content)
+    assert (later.texts("h2")[0], "Limited" in later.text) == ("Russia 2026", True)
+    drawn = client.get("/embed/home.svg", {"as_of": "2026-03-01"}).text
+    assert ("Drugs" in drawn, "As of 1 March 2026" in drawn) == (True, True)
+    early = client.get("/", {"as_of": "1990-01-01"})
+    assert "No presidency of the record had begun by that day." in early.text
+    assert client.get("/", {"as_of": "soon"}).status_code == 400
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("_terms")
 @pytest.mark.parametrize("page", ["matrix", "presidencies/russia-2026", "compare/completion"])
