@@ -157,11 +157,15 @@ def feed_links(context: Any, name: str) -> dict[str, Any]:
 
 
 def _query(request: HttpRequest) -> str:
-    """The query of a list without its place in it."""
-    if not request.GET:
+    """The query of a list without its place in it, and with what its path says."""
+    match = request.resolver_match
+    of = match.kwargs["slug"] if match and match.view_name == "priorities:of-presidency" else ""
+    if not request.GET and not of:
         return ""
     query = request.GET.copy()
     query.pop("cursor", None)
+    if of:
+        query["presidency"] = of
     return f"?{urlencode(query, doseq=True)}" if query else ""
 
 

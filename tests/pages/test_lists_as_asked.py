@@ -104,6 +104,10 @@ def test_filters_page_and_frame_keep_what_is_shown(client: Client) -> None:
     following = next(link["href"] for link in shown.all("a") if link["rel"] == "next")
     assert page(client, following).rows() == [["Priority 2"]]
     assert other.title not in shown.text
+    for query in ({}, {"fields": "title"}):
+        files = dict(page(client, own, **query).one("nav", "downloads").links())
+        found = client.get(files["JSON"]).json()["results"]
+        assert [one["title"] for one in found] == ["Priority 1", "Priority 2"]
     frame = client.get("/embed/priorities/", {"fields": "title,sources"})
     assert heads(main_of(frame.content)) == ["Title", "Sources"]
     assert client.get("/embed/priorities.svg", {"fields": "title"}).status_code == 200
