@@ -13,6 +13,7 @@ from publishing.formats import atom, calendar
 from publishing.problems import BadQuery
 from reminders import clock, links
 from reminders.items import items_of
+from reminders.messages import subject_of
 from reminders.models import Reminder, Subscription
 from reminders.selections import filters_of
 from reminders.timing import DAY
@@ -66,7 +67,7 @@ def feed_of(subscription: Subscription) -> bytes:
         entries = [
             atom.Entry(
                 id=f"{settings.SITE_URL}/reminders/{row.pk}",
-                title=item.title,
+                title=subject_of([item], []),
                 url=item.url,
                 updated=row.due_at,
                 published=row.due_at,

@@ -324,6 +324,7 @@ def _assessment_item(assessment: Assessment) -> Item:
         url=settings.SITE_URL + assessment.get_absolute_url(),
         date=assessment.as_of.isoformat(),
         when=in_words(assessment.as_of.isoformat()),
+        place=priority.presidency.in_language("title"),
         status=assessment.get_completion_display(),
         lines=[_new_assessment(assessment)],
         text=assessment.in_language("rationale"),

@@ -19,7 +19,16 @@ from django.utils.translation import gettext_lazy as _
 from publishing import validators
 from reminders.watched import WATCHED
 
-__all__ = ["WATCHED", "Change", "Delivery", "Reminder", "Selection", "Subscriber", "Subscription"]
+__all__ = [
+    "WATCHED",
+    "Change",
+    "Delivery",
+    "Departed",
+    "Reminder",
+    "Selection",
+    "Subscriber",
+    "Subscription",
+]
 
 
 def new_nonce() -> str:
@@ -368,6 +377,23 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.occurrence} -{self.lead}"
+
+
+class Departed(models.Model):
+    """Of a day, how many messages went to those who have left since: nothing else is kept of them,
+    and the ledger still says what was due.
+    """
+
+    day = models.DateField(primary_key=True)
+    sent = models.PositiveIntegerField()
+    late = models.PositiveIntegerField()
+    dead = models.PositiveIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.sent}"
 
 
 class Sweep(models.Model):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from reminders import clock, guard, links, tasks
+from reminders import clock, guard, links, status, tasks
 from reminders.models import (
     Change,
     Delivery,
@@ -156,6 +156,7 @@ def unsubscribe(*, subscription: Subscription) -> None:
     """Delete a subscription, and the address with the last of them."""
     subscriber = subscription.subscriber
     selection = subscription.selection_id
+    status.depart([subscription.pk])
     subscription.delete()
     if not subscriber.subscriptions.exists():
         subscriber.delete()
@@ -166,6 +167,7 @@ def unsubscribe(*, subscription: Subscription) -> None:
 def erase(*, subscriber: Subscriber) -> None:
     """Delete all that is kept of a subscriber. Nothing remains, and nothing says who it was."""
     selections = list(subscriber.subscriptions.values_list("selection", flat=True))
+    status.depart(list(subscriber.subscriptions.values_list("pk", flat=True)))
     subscriber.delete()
     for selection in selections:
         _forget(selection)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -16,17 +17,31 @@ from reminders.sweep import is_late
 
 DAYS = 30
 
-_LEDGER = """
-    SELECT (due_at AT TIME ZONE 'UTC')::date AS day, count(*),
-        count(*) FILTER (WHERE state = 'sent'),
+_COUNTS = """
+    SELECT (due_at AT TIME ZONE 'UTC')::date AS day,
+        count(*) FILTER (WHERE state = 'sent') AS sent,
         count(*) FILTER (
-            WHERE state = 'sent' AND settled_at - due_at > %(late)s * interval '1 second'),
-        count(*) FILTER (WHERE state = 'waiting'),
-        count(*) FILTER (WHERE state = 'dead')
+            WHERE state = 'sent' AND settled_at - due_at > %(late)s * interval '1 second') AS late,
+        count(*) FILTER (WHERE state = 'waiting') AS waiting,
+        count(*) FILTER (WHERE state = 'dead') AS dead
     FROM reminders_delivery
-    WHERE kind = 'reminders' AND state <> 'dropped'
-        AND due_at > %(now)s - %(days)s * interval '1 day'
+    WHERE kind = 'reminders' AND due_at > %(now)s - %(days)s * interval '1 day'
+"""
+_LEDGER = """
+    SELECT day, sum(sent + waiting + dead), sum(sent), sum(late), sum(waiting), sum(dead)
+    FROM ({counts} AND state <> 'dropped' GROUP BY 1 UNION ALL
+        SELECT day, sent, late, 0, dead FROM reminders_departed
+        WHERE day > %(now)s - %(days)s * interval '1 day') counts
     GROUP BY 1 ORDER BY 1 DESC
+"""
+_DEPART = """
+    INSERT INTO reminders_departed (day, sent, late, dead)
+    SELECT day, sent, late, dead
+    FROM ({counts} AND state IN ('sent', 'dead') AND subscription_id = ANY(%(leaving)s)
+        GROUP BY 1) counts
+    ON CONFLICT (day) DO UPDATE SET sent = reminders_departed.sent + excluded.sent,
+        late = reminders_departed.late + excluded.late,
+        dead = reminders_departed.dead + excluded.dead
 """
 _LATENESS = """
     SELECT percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (
@@ -49,8 +64,18 @@ class Day:
 def ledger() -> list[Day]:
     """Messages by the day on which they were due (UTC), newest first."""
     with connection.cursor() as cursor:
-        cursor.execute(_LEDGER, {"now": clock.now(), "days": DAYS, "late": LATE.total_seconds()})
-        return [Day(*row) for row in cursor.fetchall()]
+        cursor.execute(_LEDGER.format(counts=_COUNTS), _limits())
+        return [Day(day, *map(int, counts)) for day, *counts in cursor.fetchall()]
+
+
+def depart(subscriptions: list[int]) -> None:
+    """Keep the counts of subscriptions that are about to be deleted, and not whose they were."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DEPART.format(counts=_COUNTS), {**_limits(), "leaving": subscriptions})
+
+
+def _limits() -> dict[str, Any]:
+    return {"now": clock.now(), "days": DAYS, "late": LATE.total_seconds()}
 
 
 def lateness() -> tuple[float, float] | None:

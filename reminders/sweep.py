@@ -13,7 +13,7 @@ from django.db.models import Q
 from publishing import code_version
 from reminders import bundling, clock, curators, notices, planning, timing, upcoming
 from reminders.delivery import Deliverer
-from reminders.models import Change, Delivery, Reminder, Subscriber, Subscription, Sweep
+from reminders.models import Change, Delivery, Departed, Reminder, Subscriber, Subscription, Sweep
 
 log = logging.getLogger(__name__)
 
@@ -133,6 +133,7 @@ def clean() -> None:
     ).delete()
     Subscriber.objects.filter(subscriptions=None, created_at__lt=stale).delete()
     old = now - timedelta(days=KEPT_DAYS)
+    Departed.objects.filter(day__lt=old.date()).delete()
     until = time.monotonic() + CLEAN_SECONDS
     for model in (Reminder, Delivery):  # a delivery takes its reminders with it
         rows: Any = model._default_manager.filter(settled_at__lt=old)

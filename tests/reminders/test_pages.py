@@ -11,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.test import Client
 
-from reminders import clock, links, services, sweep
+from reminders import clock, links, services, status, sweep
 from reminders.messages import Writer
 from reminders.models import Delivery, Reminder, Selection, Subscriber, Subscription, Sweep
 from tests import factories as make
@@ -377,6 +377,28 @@ def test_status_page_names_nobody_and_shows_the_ledger(client: Client) -> None:
         assert "reader@" not in text
         cells = re.findall(r"<td>(\d+)</td>", text)
         assert cells == ["4", "2", "1", "1", "1"]
+
+
+def test_ledger_still_says_what_went_to_those_who_have_left(client: Client) -> None:
+    now = clock.now()
+    for email in ("a@example.org", "b@example.org", "c@example.org"):
+        row = subscription(email)
+        for state, minutes in (("sent", 1), ("sent", 60), ("dead", 1), ("dropped", 1)):
+            Delivery.objects.create(
+                subscription=row,
+                channel="email",
+                state=state,
+                due_at=now - timedelta(minutes=minutes),
+                settled_at=now,
+                error="550 no such mailbox",
+            )
+    before = status.ledger()
+    assert sum(day.sent for day in before) == 6
+    first, second, _ = Subscriber.objects.order_by("email")
+    services.erase(subscriber=first)
+    services.unsubscribe(subscription=second.subscriptions.get())
+    assert Delivery.objects.count() == 4
+    assert status.ledger() == before
 
 
 def test_health_says_when_nothing_sweeps(client: Client) -> None:

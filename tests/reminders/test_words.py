@@ -104,6 +104,7 @@ def test_assessment_says_what_was_before_and_its_sources() -> None:
     (item,) = items(row)
     assert item.lines == ["The assessment changed: Substantial (before: Limited)."]
     assert [link.url for link in item.sources] == [contribution.event.sources.get().url]
+    assert item.place == priority.presidency.title
     for text in (mail_of(row).body, mail_of(row).alternatives[0].content):
         assert later.rationale in text
         assert item.sources[0].url in text
