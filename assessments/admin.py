@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +19,14 @@ from publishing.admin import LinkedInline, ReadOnlyWhenPublished, RecordAdmin, R
 from sources.admin import CitationInline
 
 SNOOZE = timedelta(days=30)
+# Where the records of a kind of task are listed; drafts name the list themselves.
+LISTS: dict[str, str] = {
+    CuratorTask.Kind.OUTCOME_MISSING: "events_event",
+    CuratorTask.Kind.SILENT_PRIORITY: "priorities_priority",
+    CuratorTask.Kind.HANDOVER: "members_presidency",
+    CuratorTask.Kind.STALE_SOURCES: "sources_source",
+}
+KEYED = set(LISTS) - {CuratorTask.Kind.STALE_SOURCES}
 
 
 class EvidenceInline(RecordInline):
@@ -35,6 +46,11 @@ PriorityAdmin.inlines.append(AssessmentInline)
 
 @admin.register(Assessment)
 class AssessmentAdmin(ReadOnlyWhenPublished, RecordAdmin):
+    helps = {
+        "completion": _("By the criteria of the priority, on the scale of the methodology."),
+        "rationale": _("What the evidence shows and what is missing, in a few sentences."),
+        "corrects": _("The published assessment that was wrong; it stays to be seen."),
+    }
     list_display = [
         "priority",
         "as_of",
@@ -70,13 +86,25 @@ class ClaimAdmin(RecordAdmin):
 class CuratorTaskAdmin(admin.ModelAdmin):
     """Assigned and snoozed here; found and ended by the search alone."""
 
-    list_display = ["kind", "subject", "since", "assigned_to", "snoozed_until"]
+    list_display = ["kind", "record", "since", "assigned_to", "snoozed_until"]
     list_editable = ["snoozed_until"]
     list_filter = ["kind", "assigned_to"]
     list_select_related = ["assigned_to"]
     search_fields = ["subject"]
     readonly_fields = ["kind", "subject", "since", "found_at"]
     actions = ["take", "give_back", "snooze", "wake"]
+
+    @admin.display(description=_("Record"), ordering="subject")
+    def record(self, task: CuratorTask) -> str:
+        """The key, which leads to the record or the records in their list."""
+        page = LISTS.get(task.kind, task.subject.replace(".", "_"))
+        query = {}
+        if task.kind in KEYED:
+            query = {"q": task.subject.rpartition(":")[2]}
+        elif task.kind == CuratorTask.Kind.DRAFTS:
+            query = {"is_published__exact": "0"}
+        address = f"{reverse(f'admin:{page}_changelist')}?{urlencode(query)}"
+        return format_html('<a href="{}">{}</a>', address, task.subject)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -12,6 +12,14 @@ from priorities.admin import PriorityAdmin
 from publishing.admin import LinkedInline, RecordAdmin, RecordInline
 from sources.admin import CitationInline
 
+ATTENDANCE = {
+    "role": _("Absent only when a source says so: whom no source names is unknown, not absent."),
+}
+CONTRIBUTION = {
+    "relation": _("Activity, never achievement: that is what assessments are for."),
+    "basis": _("Inferred, unless the source itself names the priority."),
+}
+
 
 class OutcomeFilter(admin.SimpleListFilter):
     title = _("outcome")
@@ -37,18 +45,25 @@ class EventBodyInline(RecordInline):
 
 class AttendanceInline(RecordInline):
     model = Attendance
+    helps = ATTENDANCE
     autocomplete_fields = ["state"]
     fields = ["state", "role", "level", "position", "confidence", "note", "note_ru"]
 
 
 class ContributionInline(RecordInline):
     model = Contribution
+    helps = CONTRIBUTION
     autocomplete_fields = ["priority"]
     fields = ["priority", "relation", "basis", "reason", "reason_ru", "confidence"]
 
 
 @admin.register(Event)
 class EventAdmin(RecordAdmin):
+    helps = {
+        "slug": _("Part of the address, short and lasting: links and citations use it."),
+        "status": _("Held only when a source says that it took place."),
+        "summary": _("What happened or is to happen, as sources say; no judgement."),
+    }
     list_display = ["title", "date", "status", "kind", "place", "is_published"]
     list_filter = ["is_published", OutcomeFilter, "status", "kind", "confidence"]
     search_fields = ["title", "title_ru", "slug", "place", "summary"]
@@ -75,6 +90,7 @@ class EventAdmin(RecordAdmin):
 
 @admin.register(Attendance)
 class AttendanceAdmin(RecordAdmin):
+    helps = ATTENDANCE
     list_display = ["event", "state", "role", "level", "confidence"]
     list_filter = ["role", "state", "confidence"]
     list_select_related = ["event", "state"]
@@ -84,6 +100,7 @@ class AttendanceAdmin(RecordAdmin):
 
 @admin.register(Contribution)
 class ContributionAdmin(RecordAdmin):
+    helps = CONTRIBUTION
     list_display = ["event", "priority", "relation", "basis", "confidence"]
     list_filter = ["relation", "basis", "priority__presidency"]
     list_select_related = ["event", "priority__presidency"]

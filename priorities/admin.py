@@ -28,6 +28,11 @@ class PriorityCitationInline(CitationInline):
 
 @admin.register(Priority)
 class PriorityAdmin(RecordAdmin):
+    helps = {
+        "slug": _("Part of the address, short and lasting: links and citations use it."),
+        "temporal": _("By the words of the statement alone, which stand in the next field."),
+        "strength": _("By the words of the statement alone, which stand in the next field."),
+    }
     list_display = ["title", "presidency", "number", "theme", "kind", "is_tracked", "is_published"]
     list_filter = ["is_published", "presidency", "theme", "kind", "strength", "is_tracked"]
     list_select_related = ["presidency", "theme"]

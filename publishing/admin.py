@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from copy import copy
-from typing import Any
+from typing import Any, ClassVar
 
 import pghistory
 from django.contrib import admin, messages
@@ -68,12 +68,19 @@ class Choice(AutocompleteSelect):
 
 
 class Choosing:
-    """Other records are chosen here, changed and added, and not deleted by the way."""
+    """Other records are chosen here, changed and added, and not deleted by the way.
+
+    `helps` says by field what an editor must know and the field itself does not say.
+    """
+
+    helps: ClassVar[dict[str, Any]] = {}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
             options["widget"] = Choice(db_field, self.admin_site)  # type: ignore[attr-defined]
         field: Any = super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
+        if db_field.name in self.helps:
+            field.help_text = self.helps[db_field.name]
         if hasattr(field, "widget") and hasattr(field.widget, "can_delete_related"):
             field.widget.can_delete_related = False
         if isinstance(db_field, DateRangeField):

@@ -28,7 +28,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    list_display = ("due_at", "kind", "to", "channel", "state", "failures", "attempt_at", "error")
+    list_display = ("due_at", "kind", "to", "channel", "state", "failures", "error")
     list_filter = ("state", "channel", "kind")
     list_select_related = ("subscription__subscriber", "curator")
     search_fields = ("id", "error", "host")

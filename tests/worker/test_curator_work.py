@@ -1,5 +1,7 @@
 """The search for curators' work, and the worker that runs it."""
 
+import html
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -11,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import CuratorTask
-from assessments.services import Found, find_curator_work
+from assessments.services import Found, find_curator_work, find_house_work
 from csto_tracker.celery import app
 from events.models import Event
 from reminders import clock, curators, sweep
@@ -131,6 +133,22 @@ def test_task_follows_a_later_date_and_keeps_whose_it_is() -> None:
         user,
         date(2027, 1, 1),
     )
+
+
+@pytest.mark.django_db
+def test_list_of_tasks_leads_to_the_records(sign_in: Any) -> None:
+    make.priority(presidency=make.presidency(2026), title="Drugs", slug="drugs")
+    make.event(slug="summit", title="Late summit", status="announced", date="2026-11-11")
+    make.event(slug="sketch", title="A sketch", is_published=False)
+    find_curator_work(at=DAY)
+    find_house_work(at=DAY)
+    client: Client = sign_in("editor")
+    page = client.get(reverse("admin:assessments_curatortask_changelist")).content.decode()
+    places = [
+        html.unescape(one) for one in re.findall(r'href="(/admin/[a-z/]+\?[^"]+)">[a-z]', page)
+    ]
+    said = "".join(client.get(place).content.decode() for place in places)
+    assert all(title in said for title in ("Drugs", "Late summit", "A sketch"))
 
 
 @pytest.mark.django_db(transaction=True)
