@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -52,6 +53,13 @@ class EventQuerySet(RecordQuerySet):
         return self.filter(period__overlap=presidency.period)
 
 
+# Pages of ours that stand where an event's own page would: it could never be opened.
+TAKEN_SLUGS = ("agenda", "calendar")
+slug_taken = _("This slug is the address of a page of the site: choose another one.")
+free_slug = RegexValidator(
+    rf"^({'|'.join(TAKEN_SLUGS)})\Z", slug_taken, code="taken", inverse_match=True
+)
+
 # The bits of an event's signature: the lower ones for states, the upper ones for priorities. Some
 # have the same: a filter looks at the links of an event that its signature lets pass.
 STATE_BIT = "(1::bigint << mod({key}, 20)::int)"
@@ -95,7 +103,7 @@ class Event(Annotated, Publishable):
 
     PLANNED = (Status.ANNOUNCED, Status.CONFIRMED, Status.ONGOING)
 
-    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True, validators=[free_slug])
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.ANNOUNCED)
     title = Line(_("title"))
@@ -172,6 +180,11 @@ class Event(Annotated, Publishable):
             ),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=~Q(slug__in=TAKEN_SLUGS),
+                name="event_slug_is_free",
+                violation_error_message=slug_taken,
+            ),
             models.CheckConstraint(
                 condition=~Q(date=""),
                 name="event_has_date",

@@ -11,7 +11,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import CheckConstraint
 
 from assessments.models import Assessment, ClaimCitation, Evidence
-from events.models import Event, EventCitation
+from csto_tracker.pages.urls import EVENTS
+from events.models import TAKEN_SLUGS, Event, EventCitation
 from members.models import (
     Membership,
     MembershipCitation,
@@ -164,6 +165,17 @@ def test_event_without_date_is_refused() -> None:
     assert refused(lambda: make.event(date="")) == "event_has_date"
 
 
+@pytest.mark.parametrize("slug", TAKEN_SLUGS)
+def test_event_with_the_address_of_a_page_is_refused(slug: str) -> None:
+    assert refused(lambda: make.event(slug=slug)) == "event_slug_is_free"
+
+
+def test_every_page_that_stands_where_an_event_would_is_refused_as_a_slug() -> None:
+    routes = [str(page.pattern) for page in EVENTS]
+    pages = {route.removeprefix("events/").rstrip("/") for route in routes} - {"", "<slug:slug>"}
+    assert pages == set(TAKEN_SLUGS)
+
+
 def test_event_time_without_zone_is_refused() -> None:
     write = lambda: make.event(start_time=time(10))
     assert refused(write) == "event_time_needs_day_and_zone"
@@ -306,6 +318,7 @@ def test_models_named_here_are_those_with_rules() -> None:
         "data_version_is_one_row",
         "event_ends_after_it_begins",
         "event_has_date",
+        "event_slug_is_free",
         "event_time_needs_day_and_zone",
         "lineage_not_to_itself",
         "membership_periods_do_not_overlap",

@@ -142,6 +142,11 @@ CASES = {
         ("events.json", 2, "session", "country"),
         "XX",
     ),
+    "address of a page as slug": (
+        more("events", 2, slug="calendar"),
+        ("events.json", 3, "calendar", "slug"),
+        "is the address of a page of the site",
+    ),
     "unknown time zone": (
         to("events", 2, time_zone="Bishkek"),
         ("events.json", 2, "session", "time_zone"),
