@@ -78,6 +78,22 @@ def test_tab_walks_a_page_in_its_order_and_shows_where_it_is(
     assert order == list(range(number))
 
 
+@pytest.mark.parametrize("path", ["/methodology/", "/ru/methodology/"])
+def test_phone_has_all_places_in_one_row_and_shows_each_that_is_reached(
+    open_page: OpenPage, path: str
+) -> None:
+    page = open_page(path, width=375, reduced_motion="reduce", java_script_enabled=False)
+    places = page.locator(".site-nav a")
+    rows = {places.nth(at).bounding_box()["y"] for at in range(places.count())}  # type: ignore[index]
+    assert len(rows) == 1
+    expect(page.locator(".site-nav [aria-current]")).to_be_in_viewport(ratio=1)  # the last of them
+    page.locator(".languages a").last.focus()
+    for at in range(places.count()):
+        page.keyboard.press("Tab")
+        expect(places.nth(at)).to_be_focused()
+        expect(places.nth(at)).to_be_in_viewport(ratio=1)
+
+
 def reach(page: Page, target: Locator) -> None:
     """Go to an element as the keyboard goes: from the stop before it."""
     target.scroll_into_view_if_needed()
