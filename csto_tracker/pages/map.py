@@ -1,4 +1,4 @@
-"""The map: states by their status on a day, and the countries in which events took place."""
+"""The map: states by their status on a day, and the countries that events are recorded in."""
 
 import json
 from datetime import date
@@ -59,7 +59,7 @@ class Country(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A country in which events took place; `radius` is 0 where the map has no point for it."""
+    """A country that events are recorded in; `radius` is 0 where the map has no point for it."""
 
     name: str
     number: int

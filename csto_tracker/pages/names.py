@@ -1,4 +1,4 @@
-"""The names that matter in a search, in memory: states, bodies, presidencies, priorities, events.
+"""The names that matter in a search, in memory: of states, bodies, events, and who speaks.
 
 A few thousand words at most, made once for a data version. With them a search also looks for the
 other spellings of a name, and guesses which name a mistyped word was meant to be.
@@ -15,9 +15,10 @@ from django.db.models import F, Model, TextField, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 
+from assessments.models import Claim
 from csto_tracker.pages.spelling import WORD, is_cyrillic, key, other_layout, slips
 from events.models import Event
-from members.models import Body, Presidency, State
+from members.models import Body, Membership, Presidency, State
 from priorities.models import Priority, Theme
 from publishing.values import MAX_SEARCH
 from publishing.version import Version
@@ -36,6 +37,8 @@ _WHERE: tuple[tuple[type[Model], str, str, str], ...] = (
     (Priority, "title", "title_ru", "-presidency__period"),
     (Event, "title", "title_ru", "-period"),
     (Event, "place", "place_ru", "-period"),
+    (Claim, "claimant", "claimant_ru", "-period"),
+    (Membership, "said_by", "said_by_ru", "-period"),
 )
 # What is written quite differently in the other language: an abbreviation has no transliteration.
 _ORGANIZATION = ("CSTO", "ОДКБ")
@@ -166,10 +169,16 @@ def _read() -> Names:
 
 
 def _join(together: dict[str, set[str]], english: str, russian: str) -> None:
-    """Let an abbreviation find the one of the other language, and a spelling of either."""
-    for one, other in ((english, russian), (russian, english)):
-        for word in WORD.findall(one):
-            together.setdefault(key(word), set()).update(WORD.findall(other))
+    """Let an abbreviation find the one of the other language, and a spelling of either.
+
+    In “CSTO PA” and «ПА ОДКБ» it is the PA that belongs to the ПА, not to the ОДКБ.
+    """
+    pairs = [set(WORD.findall(one)) for one in (english, russian)]
+    if (english, russian) != _ORGANIZATION:
+        pairs = [words.difference(_ORGANIZATION) for words in pairs]
+    for words, others in (pairs, pairs[::-1]):
+        for word in words:
+            together.setdefault(key(word), set()).update(others)
 
 
 def _texts() -> Iterator[tuple[str, str, str]]:

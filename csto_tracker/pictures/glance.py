@@ -43,7 +43,10 @@ def glance(request: HttpRequest, slug: str = "") -> str:
             y += high
     if not parts:
         return ""
-    note = _("Small bars count the events that bear on a priority in each month of the term.")
+    note = _(
+        "Small bars count the events, held or only announced, that bear on a priority in each month"
+        " of the term; one whose date is a range counts in each month that it may fall into."
+    )
     return (
         f'<svg class="matrix" width="{WIDTH}" height="{y + 2}" viewBox="0 0 {WIDTH} {y + 2}">'
         f"{''.join(parts)}</svg>"

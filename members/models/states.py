@@ -130,7 +130,7 @@ class Membership(Annotated, Record):
         MEMBER = "member", _("Member")
         FROZEN = "participation-frozen", _("Participation frozen")
         SUSPENDED = "suspended", _("Membership suspended")
-        WITHDRAWN = "withdrawn", _("Not a member any more")
+        WITHDRAWN = "withdrawn", _("No longer a party")
 
     state = models.ForeignKey(
         State, models.PROTECT, related_name="memberships", verbose_name=_("state")

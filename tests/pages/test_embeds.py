@@ -285,7 +285,11 @@ def test_priorities_at_a_glance_are_drawn_as_the_page_shows_them(
     assert row.one("span", "completion").text in texts
     assert "Borders & <order>" in texts
     assert texts[0] == "Priorities of Russia 2026"
-    assert "Small bars count the events that bear on a priority in each month of the term." in texts
+    assert (
+        "Small bars count the events, held or only announced, that bear on a priority in each month"
+        " of the term; one whose date is a range counts in each month that it may fall into."
+        in " ".join(filter(None, texts))
+    )
     (spark,) = [one for one in root.iter(f"{SVG}g") if one.get("class") == "spark"]
     assert spark.findtext(f"{SVG}title") == row.one("svg", "spark")["aria-label"]
     assert client.get("/embed/presidencies/nobody.svg").status_code == 404

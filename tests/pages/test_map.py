@@ -49,7 +49,7 @@ def test_map_shows_the_status_of_each_state_on_a_day(client: Client) -> None:
     make.state(code="UZ", name="Uzbekistan")
     assert countries(world(client)) == {
         "Armenia: Participation frozen, disputed": "country country-participation-frozen",
-        "Georgia: Not a member any more": "country country-withdrawn",
+        "Georgia: No longer a party": "country country-withdrawn",
         "Uzbekistan: Status not recorded": "country country-none",
     }
     page = world(client, "?as_of=1994-06-01")

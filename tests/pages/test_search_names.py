@@ -43,6 +43,15 @@ def test_the_organization_is_found_by_either_abbreviation(client: Client, text: 
     assert found(client, text)[0] == ["/events/plan/"]
 
 
+@pytest.mark.parametrize("text", ["ОДКБ", "CSTO"])
+def test_the_organization_is_not_taken_for_one_of_its_bodies(client: Client, text: str) -> None:
+    make.body(
+        name="Assembly", name_ru="Собрание", abbreviation="CSTO PA", abbreviation_ru="ПА ОДКБ"
+    )
+    make.event(title="Ground of the PA", title_ru="Площадка ПА")
+    assert "Ground" not in found(client, text)[1].text
+
+
 @pytest.mark.parametrize("text", ["СМИД", "smid", "cmfa"])
 def test_a_body_is_found_by_the_abbreviation_of_either_language(client: Client, text: str) -> None:
     assert found(client, text)[0] == ["/bodies/council/"]
@@ -111,3 +120,17 @@ def test_a_name_that_appears_is_known_at_once(client: Client) -> None:
 def test_long_text_is_searched_as_it_is(client: Client) -> None:
     text = " or ".join(["Rubezh"] * 19)
     assert found(client, text)[0] == ["/events/rubezh/"]
+
+
+@pytest.mark.parametrize("text", ["Tokaev", "Токаев", "Tokajev", "Tokayef"])
+def test_who_claims_something_is_found_in_any_spelling(client: Client, text: str) -> None:
+    claim = make.claim(claimant="Kassym-Jomart Tokayev", claimant_ru="")
+    assert found(client, text)[0] == [f"{claim.presidency.get_absolute_url()}#claim-{claim.slug}"]
+
+
+def test_who_speaks_of_a_membership_is_among_the_names_that_are_guessed(client: Client) -> None:
+    make.membership(said_by="Nikol Pashinyan, in an interview")
+    make.event(slug="freeze", summary="Pashinyan spoke of it.")
+    hits, page = found(client, "Pashinian")
+    assert hits == ["/events/freeze/"]
+    assert "Pashinyan" in page.text

@@ -34,7 +34,7 @@ def test_states_are_grouped_by_status_today_and_attribute_it(client: Client) -> 
     assert page.texts("h2") == ["Members", "Not members today"]
     assert page.rows() == [
         ["Armenia", "Participation frozen disputed", "22 February 2024", "Its Prime Minister"],
-        ["Georgia", "Not a member any more", "2 April 1999", "The Secretariat"],
+        ["Georgia", "No longer a party", "2 April 1999", "The Secretariat"],
         ["Unknownia", "Not recorded", "—", "—"],
     ]
 
