@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,9 +36,13 @@ class BadQuery(APIException):
 
 
 def problem(request: HttpRequest, status_code: int, detail: str = "", **extra: Any) -> HttpResponse:
-    """An `application/problem+json` response with the request's id."""
+    """An `application/problem+json` response with the request's id.
+
+    Its type is the line of the guide that explains it, the same in each language.
+    """
+    known = status_code in TITLES
     body = {
-        "type": "about:blank",
+        "type": f"{settings.SITE_URL}/api/#problem-{status_code}" if known else "about:blank",
         "title": str(TITLES.get(status_code, _("Error"))),
         "status": status_code,
         **({"detail": detail} if detail else {}),

@@ -43,7 +43,7 @@ def own_text(name: str, language: str, site: str) -> Text:
     heading = _HEADING.match(source)
     title = heading.group(1) if heading else ""
     converter = markdown.Markdown(
-        extensions=["tables", "toc", "fenced_code"],
+        extensions=["tables", "toc", "fenced_code", "attr_list"],
         extension_configs={"toc": {"toc_depth": "2-2", "slugify": _slug}},
         output_format="html",
     )
@@ -51,7 +51,7 @@ def own_text(name: str, language: str, site: str) -> Text:
     clean = nh3.clean(
         html,
         tags=_TAGS,
-        attributes={"a": {"href"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}},
+        attributes={"a": {"href"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "li": {"id"}},
         url_schemes={"http", "https"},
         link_rel="noopener",
     )

@@ -4,9 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from publishing.problems import TITLES
 from tests import factories as make
+from tests.pages.reading import main_of
 
 pytestmark = pytest.mark.django_db
 METHODS = ("post", "put", "patch", "delete")
@@ -20,9 +23,22 @@ READ_ONLY = (
 def problem_of(answer: Any) -> dict[str, Any]:
     assert answer.headers["Content-Type"] == "application/problem+json"
     told: dict[str, Any] = json.loads(answer.content)
+    assert told["type"] == f"{settings.SITE_URL}/api/#problem-{answer.status_code}"
     assert told["status"] == answer.status_code
     assert told["request_id"] == answer.headers["X-Request-Id"]
     return told
+
+
+@pytest.mark.parametrize("path", ["/api/", "/ru/api/"])
+def test_the_guide_explains_each_problem_at_the_address_of_its_type(
+    client: Client, path: str
+) -> None:
+    page = main_of(client.get(path).content)
+    lines = {item["id"]: item.text for item in page.all("li") if item["id"]}
+    assert list(lines) == [f"problem-{code}" for code in TITLES]
+    assert all(
+        line.startswith(f"{code}: ") for code, line in zip(TITLES, lines.values(), strict=True)
+    )
 
 
 @pytest.fixture
