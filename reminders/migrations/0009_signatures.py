@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reminders", "0007_search_for_curators"),
+        ("reminders", "0008_departed"),
     ]
 
     operations = [
