@@ -45,13 +45,13 @@ Months = list[tuple[str, list[Entry]]]
 def agenda(request: HttpRequest) -> HttpResponse:
     """What has not been held and may still come, then a page of all else; filters of the list."""
     note_day(request)
-    today = timezone.now().date()
     asked = request.GET.copy()
     asked.pop("ordering", None)  # an agenda has its own
-    over = Q(status=Event.Status.HELD) | Q(period__endswith__lte=today)
     public = Event.objects.public()
-    page = pagination.page_of(EventFilters(asked, public.filter(over)), row_text())
     filters = EventFilters(asked, public)
+    today = filters.day or timezone.now().date()
+    over = Q(status=Event.Status.HELD) | Q(period__endswith__lte=today)
+    page = pagination.page_of(EventFilters(asked, public.filter(over)), row_text())
     ahead = (
         []
         if asked.get("cursor")

@@ -120,3 +120,15 @@ def test_agenda_costs_the_same_for_any_number_of_events(
         make.event(date=f"2026-07-{number:02}", status="announced")
     with django_assert_max_num_queries(6):
         page_of(client)
+
+
+def test_agenda_of_a_day_parts_what_may_come_after_it(client: Client) -> None:
+    make.event(title="Over by now", date="2026-01/2026-03", status="announced")
+    make.event(title="Over by then", date="2026-01-10", status="announced")
+    make.event(title="Not begun", date="2026-07-01", status="announced")
+    page = page_of(client, "?as_of=2026-02-15")
+    assert [[what for _when, what in events] for _heading, events in shown(page)] == [
+        ["Over by now"],
+        ["Over by then"],
+    ]
+    assert page.texts("h2") == ["What may still come", "What is past"]
