@@ -29,7 +29,6 @@ from tests.reminders.site import Pages, Site, site
 
 HOOK_EVERY = 100  # 1 % of the subscriptions are webhooks
 REFUSED_HOOKS = 3  # of which as many get a 503 at the first attempt
-KILL_SECONDS = 4.0  # between kills
 LEASE_SECONDS, SWEEP_SECONDS = 45, 60
 
 
@@ -94,7 +93,7 @@ def run(
     reminders: int, kills: int, workers: int, say: Callable[[str], None], *, quick: bool = False
 ) -> Figures:
     """One whole run; a `quick` one has shorter leases and pauses (see `quick`)."""
-    ahead, app = (8, "tests.reminders.quick") if quick else (15, "csto_tracker")
+    ahead, pause, app = (8, 2, "tests.reminders.quick") if quick else (15, 4, "csto_tracker")
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     sink = Sink()
     smtp_port = any_free()
@@ -110,7 +109,7 @@ def run(
             due = seed(reminders, receiver.url, ahead)
             pages.start()
             begun = time.time()
-            outages = _trouble(found, kills, say, ahead - 3)
+            outages = _trouble(found, kills, say, ahead - 3, pause)
             _wait_for_all(sink, receiver, due, begun, say)
             pages.ended.set()
             pages.join(timeout=25)
@@ -130,9 +129,12 @@ def _hook_paths(count: int) -> list[str]:
 
 
 def _trouble(
-    found: Site, kills: int, say: Callable[[str], None], after: float
+    found: Site, kills: int, say: Callable[[str], None], after: float, pause: float
 ) -> dict[str, tuple[float, float]]:
-    """Kill workers at random; a third of the way restart Valkey, at two thirds PostgreSQL."""
+    """Kill workers at random; a third of the way restart Valkey, at two thirds PostgreSQL.
+
+    It begins `after` so many seconds, with about `pause` between kills.
+    """
     outages = {}
     time.sleep(after)
     for number in range(kills):
@@ -149,7 +151,7 @@ def _trouble(
         victim = random.randrange(len(found.workers))
         found.restart_worker(victim)
         say(f"kill -9 of worker {victim} ({number + 1} of {kills})")
-        time.sleep(random.uniform(0.5, 1.5) * KILL_SECONDS)
+        time.sleep(random.uniform(0.5, 1.5) * pause)
     return outages
 
 
