@@ -1,10 +1,16 @@
 """Dates in words: as precise as recorded, in the right case."""
 
+import re
+
 import pytest
+import time_machine
+from django.test import Client
 from django.utils import translation
 
+from members.models import Presidency
 from publishing import edtf
 from publishing.dates import in_words
+from tests import factories as make
 
 
 @pytest.mark.parametrize(
@@ -71,3 +77,23 @@ def test_date_in_words(date: str, english: str, russian: str) -> None:
 def test_what_is_no_date_is_refused() -> None:
     with pytest.raises(edtf.InvalidDate):
         in_words("next week")
+
+
+@pytest.mark.django_db
+def test_no_line_of_a_russian_heading_ends_between_a_year_and_its_word(client: Client) -> None:
+    for year in (2025, 2026):
+        make.presidency(year, slug=f"p-{year}", title_ru=f"Армения, {year} год")
+    source = make.source(text="We will.", kind="statement")
+    Presidency.objects.filter(slug="p-2026").update(statement=source)
+    pages = (
+        *("/", "/presidencies/", "/presidencies/p-2026/", "/presidencies/p-2026/priorities/"),
+        *("/presidencies/p-2026/statement/", "/matrix/?presidency=p-2026", "/compare/"),
+        *("/timeline/?presidency=p-2026", "/events/calendar/?month=2026-06"),
+    )
+    with time_machine.travel("2026-03-01", tick=False):
+        said = {page: client.get(f"/ru{page}").content.decode() for page in pages}
+    headings = {
+        page: re.findall(r"<h[12].*?</h[12]>", text, re.DOTALL) for page, text in said.items()
+    }
+    assert [page for page in pages if not re.search(r"\d\xa0год", "".join(headings[page]))] == []
+    assert [page for page in pages if re.search(r"\d год", "".join(headings[page]))] == []
