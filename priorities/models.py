@@ -43,7 +43,7 @@ class Theme(Publishable):
 
 class PriorityQuerySet(RecordQuerySet):
     def tracked(self) -> Self:
-        """Priorities that are assessed; the others are headings or closing formulas."""
+        """Priorities that are assessed: no headings, no closing formulas, no terms not followed."""
         return self.filter(is_tracked=True)
 
     def for_presidency(self, presidency: Presidency) -> Self:
@@ -130,7 +130,10 @@ class Priority(Annotated, Publishable):
     is_tracked = models.BooleanField(
         _("tracked"),
         default=True,
-        help_text=_("Assessed. Otherwise a heading or closing formula, shown but not assessed."),
+        help_text=_(
+            "Assessed. Otherwise shown only: a heading, a closing formula, or of a presidency that"
+            " is not followed."
+        ),
     )
     rubric = Prose(
         _("rubric"),

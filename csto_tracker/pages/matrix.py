@@ -284,7 +284,7 @@ def _by_theme(
     numbers: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     words = {str(name): str(label) for name, label in Assessment.Completion.choices} | {
         "not-yet": _("Not assessed yet"),
-        "heading": _("Heading, not assessed"),
+        "heading": _("Not tracked"),
     }
     for row in priorities:
         themes.setdefault(row.theme_slug, row.theme)

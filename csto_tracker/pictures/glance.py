@@ -60,9 +60,7 @@ def _row(row: Row, spark: Spark | None, y: float) -> tuple[str, int]:
     high = LINE * len(lines) + PADDING
     middle = y + high / 2
     step = row.completion or (NOT_YET if row.is_tracked else HEADING)
-    word = row.completion_word or (
-        _("Not assessed yet") if row.is_tracked else _("Heading, not assessed")
-    )
+    word = row.completion_word or (_("Not assessed yet") if row.is_tracked else _("Not tracked"))
     texts = [(0, y + PADDING / 2 + LINE * 0.75, str(row.number))]
     texts += [(30, y + PADDING / 2 + LINE * (at + 0.75), line) for at, line in enumerate(lines)]
     words = "".join(f'<text x="{x}" y="{at:g}">{escape(text)}</text>' for x, at, text in texts)

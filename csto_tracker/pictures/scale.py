@@ -36,7 +36,7 @@ def sign(name: str, x: float, middle: float) -> str:
 def key(steps: Iterable[tuple[str, str]]) -> str:
     """The signs of the scale with their words, as a key that `figure` draws above a drawing."""
     words = {str(value): str(label) for value, label in steps}
-    words |= {NOT_YET: _("Not assessed yet"), HEADING: _("Heading, not assessed")}
+    words |= {NOT_YET: _("Not assessed yet"), HEADING: _("Not tracked")}
     signs = "".join(
         f'<li><svg width="{SIGN_WIDTH}" height="{SIGN_HEIGHT}">{sign(name, 0, SIGN_HEIGHT / 2)}'
         f"</svg> {escape(word)}</li>"

@@ -123,7 +123,7 @@ def test_themes_and_completion_stand_side_by_side(client: Client) -> None:
     found = tables(compare(client))
     assert found["themes"] == [
         ["Arms", "Old arms Firm commitmentCompleted", "New arms IntentionNot assessed yet"],
-        ["Law", "Nothing on this theme is recorded.", "Law IntentionHeading, not assessed"],
+        ["Law", "Nothing on this theme is recorded.", "Law IntentionNot tracked"],
     ]
     assert found["completion"] == [
         ["No evidence available", "0", "0"],

@@ -93,7 +93,7 @@ def test_home_groups_priorities_by_theme_with_their_newest_assessment(client: Cl
     assert columns.texts("h3") == ["Forces", "Crime"]
     assert columns.texts("li") == [
         "1 Arms Not assessed yet",
-        "2 Heading Heading, not assessed",
+        "2 Heading Not tracked",
         "3 Drugs Limited",
     ]
     assert ("Drugs", "/presidencies/russia-2026/priorities/drugs/") in columns.links()

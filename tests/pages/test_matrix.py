@@ -120,7 +120,7 @@ def test_themes_count_the_newest_assessment_of_each_priority(client: Client) -> 
             "Arms, P 2026: 1 priority: not assessed yet 1",
             "Arms, P 2025: 3 priorities: limited 1, completed 2",
         ],
-        ["Law", "Law, P 2025: 1 priority: heading, not assessed 1"],
+        ["Law", "Law, P 2025: 1 priority: not tracked 1"],
     ]
     link = page.one("table", "matrix-themes").one("tbody").all("td")[1].one("a")["href"]
     assert link == "/priorities/?presidency=p-2025&theme=arms"

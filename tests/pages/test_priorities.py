@@ -88,7 +88,7 @@ def test_list_of_a_presidency_holds_only_its_own(client: Client) -> None:
     make.priority(title="Other")
     page = main_of(client.get("/presidencies/p/priorities/").content)
     assert page.texts("h1") == ["Priorities of Kyrgyzstan 2025"]
-    assert [row[1:] for row in page.rows()][1][-1] == "Heading, not assessed"
+    assert [row[1:] for row in page.rows()][1][-1] == "Not tracked"
     assert [row[1] for row in page.rows()] == ["Own", "Own heading"]
     assert listed(client, "/presidencies/p/priorities/?tracked=false") == ["Own heading"]
 

@@ -262,3 +262,11 @@ def test_priority_under_another_presidency_is_not_found(client: Client) -> None:
     make.presidency(2026, slug="q")
     assert client.get("/presidencies/p/priorities/one/").status_code == 200
     assert client.get("/presidencies/q/priorities/one/").status_code == 404
+
+
+def test_priority_that_is_not_tracked_says_so_and_is_called_nothing_else(client: Client) -> None:
+    row = make.priority(is_tracked=False)
+    page = main_of(client.get(row.get_absolute_url()).content)
+    assert page.facts()["Newest assessment"] == "Not tracked"
+    (said,) = [text for text in page.texts("p", "empty") if "assessed" in text]
+    assert said.startswith("This priority is not tracked: it is shown, but not assessed.")
