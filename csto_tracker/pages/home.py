@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from assessments.listing import by_theme, completions
 from csto_tracker.pages.recent import recent
@@ -32,6 +33,7 @@ class Term(NamedTuple):
     days: int
     is_over: bool
     is_running: bool
+    inferred: str
 
 
 def term_of(presidency: Presidency, at: date) -> Term:
@@ -46,7 +48,17 @@ def term_of(presidency: Presidency, at: date) -> Term:
         days,
         is_over=at >= period.upper,
         is_running=period.lower <= at < period.upper,
+        inferred=_inferred(presidency),
     )
+
+
+def _inferred(presidency: Presidency) -> str:
+    """Which end of the term no source states, in words; empty if neither was inferred."""
+    inferred = Presidency.Basis.INFERRED
+    first, last = presidency.start_basis == inferred, presidency.end_basis == inferred
+    if first and last:
+        return _("both days inferred")
+    return _("first day inferred") if first else _("last day inferred") if last else ""
 
 
 class Motto(NamedTuple):

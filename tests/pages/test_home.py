@@ -60,6 +60,28 @@ def test_term_counts_its_first_and_last_day(client: Client, day: str, words: str
     assert home(client, day).one("div", "term").text == f"1 January – 31 December 2026 · {words}"
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ("stated", "inferred", "last day inferred"),
+        ("inferred", "session", "first day inferred"),
+        ("inferred", "inferred", "both days inferred"),
+    ],
+)
+def test_end_of_a_term_that_no_source_states_is_said_to_be_inferred(
+    client: Client, start: str, end: str, words: str
+) -> None:
+    make.presidency(2025)
+    make.presidency(2026, start_basis=start, end_basis=end)
+    days = "1 January – 31 December 2026"
+    assert home(client).one("div", "term").text == f"{days} · day 60 of 365 · {words}"
+    with time_machine.travel("2026-03-01", tick=False):
+        terms = main_of(client.get("/presidencies/").content).texts("p", "when")
+        sides = main_of(client.get("/compare/").content).all("table")[0].rows()
+    assert terms == [f"{days} ({words})", "1 January – 31 December 2025"]
+    assert sides[0][1:] == ["1 January – 31 December 2025", f"{days} ({words})"]
+
+
 def test_home_after_the_last_term_says_that_no_successor_is_recorded(client: Client) -> None:
     make.presidency(2026, title="Russia 2026")
     hero = home(client, "2027-01-01").one("section", "presides")
