@@ -186,18 +186,22 @@ def _test(draft: Draft) -> Message:
 
 
 def _to_curator(delivery: Delivery, now: datetime) -> EmailMessage:
-    """The day's work for a curator, in the language of the house."""
+    """The day's work for a curator, in each language: an account has none of its own."""
     curator = delivery.curator
     if curator is None or not curator.is_active:
         raise NothingToSay
-    work = curators.work_of(curator, now.date())
-    if not work:
+    parts, subjects = [], []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            start = settings.SITE_URL + reverse("admin:index")
+            parts.append((language, curators.work_of(curator, now.date()), start))
+            subjects.append(_("Work for curators"))
+    if not parts[0][1]:
         raise NothingToSay
     context: dict[str, Any] = {
-        "subject": _("Work for curators"),
+        "subject": " · ".join(subjects),
         "language": get_language(),
-        "work": work,
-        "start_url": settings.SITE_URL + reverse("admin:index"),
+        "parts": parts,
         "site_url": settings.SITE_URL,
     }
     message = EmailMultiAlternatives(

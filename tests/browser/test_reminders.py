@@ -69,6 +69,11 @@ def test_reminders_are_asked_for_changed_and_ended_without_javascript(
     assert page.context.cookies() == []
 
 
+def test_form_offers_the_time_zone_of_the_reader(open_page: OpenPage) -> None:
+    page = open_page("/reminders/", timezone_id="Asia/Bishkek")
+    expect(page.locator("select[name=zone]")).to_have_value("Asia/Bishkek")
+
+
 def pages_of(row: Subscription, language: str) -> dict[str, str]:
     """The pages that a link of a mail opens, and those that say how it went."""
     client = Client()

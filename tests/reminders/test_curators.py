@@ -133,7 +133,7 @@ def test_mail_lists_the_work_and_is_not_sent_without_any(sink: Sink) -> None:
     for day in (today, today + timedelta(days=1)):
         Delivery.objects.create(kind="curator", curator=user, day=day, channel="email")
         deliver(5)
-        make.event(slug=f"summit-{day}", title=f"Summit {day}")
+        make.event(slug=f"summit-{day}", title=f"Summit {day}", title_ru=f"Саммит {day}")
         CuratorTask.objects.create(kind="outcome-missing", subject=f"summit-{day}")
     (mail,) = sink.mails
     part = mail.get_body(("plain",))
@@ -143,7 +143,12 @@ def test_mail_lists_the_work_and_is_not_sent_without_any(sink: Sink) -> None:
     assert rich is not None
     assert f">Summit {today}</a>" in rich.get_content()
     assert "prefers-color-scheme: dark" in rich.get_content()
-    assert f"Summit {today}" in text
+    assert mail["Subject"].strip() == "Work for curators · Работа для кураторов"
+    english, russian = text.split("Работа для кураторов")
+    assert f"Outcome not recorded: Summit {today}" in english
+    assert f"Итог не зафиксирован: Саммит {today}" in russian
+    assert "http://127.0.0.1:8000/ru/admin/" in russian
+    assert f">Саммит {today}</a>" in rich.get_content()
     assert reverse("admin:events_event_change", args=[Event.objects.earliest("pk").pk]) in text
     states = Delivery.objects.order_by("day").values_list("state", flat=True)
     assert list(states) == ["dropped", "sent"]
