@@ -131,9 +131,12 @@ def by_theme(priorities: QuerySet, at: date | None = None) -> list[tuple[str, li
 def completions(rows: list[Row]) -> list[tuple[str, str, int]]:
     """How many tracked rows stand at each step of the scale: (value, word, number), none left out.
 
-    What the scale's two further values count appears only where there is some.
+    What the scale's two further values count appears only where there is some. Empty where no row
+    is tracked: of what nobody assessed there are not zero of each.
     """
-    found = []
+    found: list[tuple[str, str, int]] = []
+    if not any(row.is_tracked for row in rows):
+        return found
     for value, label in Assessment.Completion.choices:
         number = sum(row.is_tracked and row.completion == value for row in rows)
         if number or value not in {

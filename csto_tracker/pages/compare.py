@@ -150,14 +150,20 @@ def _themes(sides: list[Side]) -> list[tuple[str, list[list[Row]]]]:
     return list(found.items())
 
 
-def _steps(sides: list[Side]) -> list[tuple[str, str, list[int]]]:
-    """How many tracked priorities of each side stand at each step: (value, word, numbers)."""
+def _steps(sides: list[Side]) -> list[tuple[str, str, list[int | None]]]:
+    """How many tracked priorities of each side stand at each step: (value, word, numbers).
+
+    A side of which no priority is tracked has no numbers.
+    """
     counts = [Counter(row.completion for row in side.rows if row.is_tracked) for side in sides]
     scale = completions([row for side in sides for row in side.rows])
-    found = [(value, word, [count[value] for count in counts]) for value, word, _sum in scale]
+    words = [(value, word) for value, word, _sum in scale]
     if any(count[""] for count in counts):
-        found.append(("not-yet", _("Not assessed yet"), [count[""] for count in counts]))
-    return found
+        words.append(("", _("Not assessed yet")))
+    return [
+        (value or "not-yet", word, [count[value] if count else None for count in counts])
+        for value, word in words
+    ]
 
 
 def _linked(links: list[Lineage], left: Presidency) -> list[Pair]:

@@ -31,7 +31,7 @@ class Presidency(Annotated, Publishable):
 
     class Basis(models.TextChoices):
         STATED = "stated", _("Stated by sources")
-        SESSION = "session", _("Day of the session that handed over")
+        SESSION = "session", _("By the session that handed over")
         INFERRED = "inferred", _("Inferred")
 
     slug = models.SlugField(_("slug"), max_length=60, unique=True)

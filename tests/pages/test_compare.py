@@ -135,6 +135,18 @@ def test_themes_and_completion_stand_side_by_side(client: Client) -> None:
     ]
 
 
+def test_side_that_is_not_tracked_has_no_numbers_of_assessments(client: Client) -> None:
+    old, new = make.presidency(2025, slug="p-2025"), make.presidency(2026, slug="p-2026")
+    make.priority(presidency=old, is_tracked=False)
+    make.priority(presidency=new)
+    rows = tables(compare(client))["completion"]
+    assert rows[-1] == ["Not assessed yet", "—Not tracked", "1"]
+    make.priority(presidency=make.presidency(2024, slug="p-2024"), is_tracked=False)
+    page = compare(client, "?left=p-2024&right=p-2025")
+    said = "These priorities are not tracked: they are shown, but none is assessed."
+    assert tables(page)["completion"] == [[said]]
+
+
 def test_activity_is_for_100_days_that_have_passed(client: Client) -> None:
     two()
     for day in ("2025-03-01", "2025-04-01", "2025-12-31/2026-01-01"):

@@ -78,7 +78,7 @@ def test_presidency_shows_its_term_and_how_each_end_is_known(client: Client) -> 
     page = main_of(client.get("/presidencies/kyrgyzstan-2025/").content)
     assert page.one("dl", "facts").facts() == {
         "State that presides": "Kyrgyzstan",
-        "First day": "1 January 2025 Day of the session that handed over",
+        "First day": "1 January 2025 By the session that handed over",
         "Last day": "31 December 2025 Inferred: From the one-year rotation.",
         "Confidence": "Seen in a named source",
     }
@@ -90,6 +90,15 @@ def test_presidency_shows_its_term_and_how_each_end_is_known(client: Client) -> 
     assert page.one("div", "note").text == (
         "On the motto. Two renderings exist. No successor was named."
     )
+
+
+def test_presidency_that_is_not_tracked_has_no_zero_of_each_assessment(client: Client) -> None:
+    presidency = make.presidency(2025, slug="p")
+    make.priority(presidency=presidency, is_tracked=False)
+    page = main_of(client.get("/presidencies/p/").content)
+    assert page.all("dl", "numbers") == []
+    said = "These priorities are not tracked: they are shown, but none is assessed."
+    assert said in page.texts("p", "facts-line")
 
 
 def test_presidency_keeps_claims_apart_from_assessments(client: Client) -> None:
