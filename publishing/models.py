@@ -4,11 +4,14 @@ from typing import Any, ClassVar
 
 import pghistory
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from publishing.fields import Prose, computed
 from publishing.querysets import RecordQuerySet
+
+# The reason that the public log gives for what was read from the files of the record.
+RECORD_LOADED = gettext_noop("record loaded")
 
 
 class Confidence(models.TextChoices):
@@ -139,6 +142,11 @@ class PublicChange(models.Model):
     @property
     def key(self) -> str:
         return self.id
+
+    @property
+    def why(self) -> str:
+        """The reason as a curator gave it; our own for a load, in the active language."""
+        return gettext(RECORD_LOADED) if self.reason == RECORD_LOADED else self.reason
 
 
 def track(model: type[models.Model]) -> type[models.Model]:

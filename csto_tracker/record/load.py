@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from csto_tracker.record.kinds import Kind, Many
 from csto_tracker.record.problems import Problem, RecordError
 from csto_tracker.record.reading import Entry, Reading, changed
+from publishing.models import RECORD_LOADED
 from publishing.refused import diagnosis, refusal
 
 # The field that the rule of a trigger is about.
@@ -63,7 +64,7 @@ def load(*, directory: Path, by: str, progress: Callable[[str], None] = _silent)
     reading = Reading(directory)
     writing = _Writing(reading)
     report = []
-    with pghistory.context(reason="record loaded", by=by):
+    with pghistory.context(reason=RECORD_LOADED, by=by):
         # Also when something is wrong already: what the database refuses is to be said as well.
         for kind, entries in reading.entries.items():
             writing.write(kind)

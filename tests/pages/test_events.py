@@ -245,6 +245,8 @@ def test_event_page_tells_everything_recorded(client: Client) -> None:
     }
     assert page.one("div", "note").text == "Note Two sources differ."
     assert page.texts("ul", "sources") == ["Report, Agency, 28 November 2025 original: Report"]
+    (outward,) = page.one("ul", "sources").all("a", "outward")
+    assert outward.one("span")["lang"] == page.one("ul", "sources").all("span")[0]["lang"]
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,18 @@
 
 from typing import Any
 
+import pghistory
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 from pytest_django import DjangoAssertNumQueries
 
 from csto_tracker.api import RESOURCES
 from csto_tracker.pages.lists import LISTS
 from publishing.changes import list_name, published_models
+from publishing.models import RECORD_LOADED
 from publishing.shape import columns
 from tests import factories as make
 from tests.api.cases import CASES, Case
@@ -167,3 +171,13 @@ def test_upcoming_events_are_a_filter(
             answer = client.get(f"/api/v1/events/?upcoming={value}").json()
         assert sorted(row["key"] for row in answer["results"]) == expected
     assert client.get("/events.atom?upcoming=true").content.count(b"<entry>") == 1
+
+
+def test_log_of_changes_says_in_words_why_and_leaves_those_of_curators(client: Client) -> None:
+    for reason in (RECORD_LOADED, "It was a typing error."):
+        with pghistory.context(reason=reason, by="test"):
+            make.state()
+    for language, path in (("en", "/changes/"), ("ru", "/ru/changes/")):
+        with translation.override(language):
+            why = [row[-1] for row in main_of(client.get(path).content).rows()]
+            assert set(why) == {gettext(RECORD_LOADED), "It was a typing error."}
