@@ -14,7 +14,7 @@ from csto_tracker.record.dump import dump
 from csto_tracker.record.kinds import KINDS
 from csto_tracker.record.load import Loaded, load
 from csto_tracker.record.problems import RecordError
-from events.models import Event, EventCitation
+from events.models import Attendance, Event, EventCitation
 from members.models import Body, Presidency, State
 from priorities.models import Priority
 from publishing.version import current_version
@@ -54,6 +54,14 @@ def test_real_record_loaded_and_dumped_is_the_same_byte_for_byte(tmp_path: Path)
 
 
 @pytest.mark.django_db(transaction=True)  # the version rises once in a transaction
+def test_nobody_of_the_real_record_took_part_in_what_was_cancelled_or_still_to_come() -> None:
+    load(directory=settings.RECORD_DIR, by="test")
+    part = Attendance.objects.filter(role__in=[*Attendance.TOOK_PART, Attendance.Role.ABSENT])
+    planned = {Event.Status.ANNOUNCED, Event.Status.CONFIRMED}
+    not_held = planned | {Event.Status.POSTPONED, Event.Status.CANCELLED}
+    assert list(part.filter(event__status__in=not_held)) == []
+
+
 def test_real_record_loaded_twice_changes_nothing() -> None:
     load(directory=settings.RECORD_DIR, by="test")
     version, rows = current_version(), history()
