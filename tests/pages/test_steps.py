@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 
 from priorities.models import Priority
@@ -101,3 +102,14 @@ def test_small_bars_count_events_by_month(client: Client, path: str) -> None:
     assert spark["aria-label"] == ("Events by month: January 2026 2, February 2026 1, March 2026 1")
     bars = [tuple(int(bar[name]) for name in ("x", "y", "height")) for bar in spark.all("rect")]
     assert bars == [(0, 9, 9), (6, 14, 4), (12, 14, 4)]
+
+
+def test_marks_of_a_framed_chart_lead_to_the_assessments_of_its_page(client: Client) -> None:
+    row = drugs()
+    make.assessment(priority=row)
+    page = row.get_absolute_url()
+    marks = [
+        page_of(client, path).one("svg", "steps").all("a")[0]["href"]
+        for path in (page, f"/embed{page}")
+    ]
+    assert marks == ["#assessment-1", f"{settings.SITE_URL}{page}#assessment-1"]
