@@ -26,7 +26,7 @@ from assessments.models import Claim
 from csto_tracker.context import Place, places
 from csto_tracker.pages.asking import begun, chosen, refuse_unknown
 from csto_tracker.pages.home import motto_of, term_of
-from csto_tracker.pages.reader import read
+from csto_tracker.pages.reader import read, tint
 from csto_tracker.pages.sparklines import sparklines
 from events.listing import first_rows
 from events.models import Event
@@ -199,7 +199,7 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
             "carried_by": carrier if carrier and carrier.is_published else None,
             "paragraphs": read(source.text, passages, beside),
             "passages": passages,
-            "themes": themes,
+            "themes": [(one, number, tint(one)) for one, number in themes],
             "theme": theme,
             "not_held": [
                 code

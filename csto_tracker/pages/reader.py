@@ -4,17 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote as percent_encoded
 
-from priorities.models import Priority
+from priorities.models import Priority, Theme
 from sources.models import Passage
 from sources.segments import paragraphs
 
+TINTS = 8  # colours of themes in the style sheet
 # The most telling kind names the colour of a segment that several passages cover.
 _ORDER = (Passage.Kind.COMMITMENT, Passage.Kind.PRINCIPLE, Passage.Kind.CONTEXT)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of text: `kind` of passage that it shows (empty: none).
+    """A piece of text: `kind` of passage that it shows (empty: none), and the `tint` of the theme
+    of the shortest commitment that covers it (0: none).
 
     `anchors` are the fragments that begin here, `states` the priorities that passages ending
     here state, `is_deep` that more than one commitment covers it.
@@ -22,6 +24,7 @@ class Piece:
 
     text: str
     kind: str
+    tint: int
     is_deep: bool
     anchors: list[str]
     states: list[Priority]
@@ -30,7 +33,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What one passage is to its priorities; `title` names a principle.
+    """What one passage is to its priorities; `title` names a principle, `theme` the theme of a
+    commitment, and `tint` its colour, where it is another than that of the commitment before.
 
     `before` and `after` are the anchors of the passages that begin before and after it, `words`
     the fragment that finds it by its words, `beside` what states the same in other languages.
@@ -41,6 +45,8 @@ class Note:
     kind_word: str
     title: str
     priorities: list[Priority]
+    theme: Theme | None
+    tint: int
     quote: str
     before: str
     after: str
@@ -74,6 +80,7 @@ def read(
         for column, segment in enumerate(segments)
         for passage in segment.passages
     }
+    themes = _new_themes(passages)
     found = []
     for row, segments in enumerate(cut):
         pieces, notes = [], []
@@ -84,6 +91,7 @@ def read(
                 Piece(
                     segment.text,
                     next((kind for kind in _ORDER if kind in kinds), ""),
+                    _tint(segment.passages),
                     kinds.count(Passage.Kind.COMMITMENT) > 1,
                     [passage.anchor for passage in segment.begins],
                     _stated(ending),
@@ -91,7 +99,8 @@ def read(
                 )
             )
             notes += [
-                _note(passage, around[passage.pk], beside or {}) for passage in segment.begins
+                _note(passage, themes.get(passage.pk), around[passage.pk], beside or {})
+                for passage in segment.begins
             ]
         found.append(Paragraph(pieces, notes))
     return found
@@ -111,8 +120,39 @@ def _priorities(passage: Passage) -> list[Priority]:
     return list(dict.fromkeys(link.priority for link in passage.priority_links.all()))
 
 
+def tint(theme: Theme) -> int:
+    """Which of the colours of the reader is a theme's, from 1."""
+    return (theme.number - 1) % TINTS + 1
+
+
+def _tint(passages: Iterable[Passage]) -> int:
+    commitments = [one for one in passages if _theme(one)]
+    shortest = min(commitments, key=lambda one: one.end - one.start, default=None)
+    theme = shortest and _theme(shortest)
+    return tint(theme) if theme else 0
+
+
+def _theme(passage: Passage) -> Theme | None:
+    """The public theme of the first priority that a passage states."""
+    stated = _stated([passage])
+    return stated[0].theme if stated and stated[0].theme.is_published else None
+
+
+def _new_themes(passages: Iterable[Passage]) -> dict[int, Theme]:
+    """By primary key, the theme of each commitment before which another theme was spoken of."""
+    found, last = dict[int, Theme](), None
+    for passage in passages:
+        theme = _theme(passage)
+        if theme and theme != last:
+            found[passage.pk] = last = theme
+    return found
+
+
 def _note(
-    passage: Passage, around: tuple[str, str, str], beside: Mapping[int, list[Passage]]
+    passage: Passage,
+    theme: Theme | None,
+    around: tuple[str, str, str],
+    beside: Mapping[int, list[Passage]],
 ) -> Note:
     priorities = _priorities(passage)
     found = [other for priority in priorities for other in beside.get(priority.pk, ())]
@@ -122,6 +162,8 @@ def _note(
         passage.get_kind_display(),
         passage.in_language("title"),
         priorities,
+        theme,
+        tint(theme) if theme else 0,
         passage.quote,
         *around,
         list(dict.fromkeys(found)) if passage.kind == Passage.Kind.COMMITMENT else [],

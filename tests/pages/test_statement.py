@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from csto_tracker.pages.reader import fragment
 from members.models import Presidency
-from priorities.models import Priority
+from priorities.models import Priority, Theme
 from sources.models import Passage, Source
 from sources.segments import paragraphs
 from tests import factories as make
@@ -27,9 +27,16 @@ def presidency(source: Source) -> Presidency:
     return make.presidency(2026, slug="p", title="Russia 2026", statement=source)
 
 
-def state(presidency: Presidency, quote: str, number: int, **options: str) -> Priority:
+def state(
+    presidency: Presidency, quote: str, number: int, theme: int = 3, **options: str
+) -> Priority:
+    themes = {"title": f"Theme {theme}", "is_published": True}
     priority = make.priority(
-        presidency=presidency, number=number, slug=f"n{number}", title=f"Priority {number}"
+        presidency=presidency,
+        number=number,
+        slug=f"n{number}",
+        title=f"Priority {number}",
+        theme=Theme.objects.get_or_create(number=theme, slug=f"t{theme}", defaults=themes)[0],
     )
     passage = Passage.objects.filter(source=presidency.statement, quote=quote).first()
     passage = passage or make.passage(source=presidency.statement, quote=quote, **options)
@@ -70,9 +77,9 @@ def test_passages_that_overlap_are_each_marked_and_linked(
     marks = [(one.text, one["class"].split()[1:]) for one in page.all("mark")]
     assert marks == [
         ("We fight", ["passage-context"]),
-        ("drug and", ["passage-commitment"]),
-        ("arms trafficking", ["passage-commitment", "passage-deep"]),
-        ("together", ["passage-commitment"]),
+        ("drug and", ["passage-commitment", "tint-3"]),
+        ("arms trafficking", ["passage-commitment", "passage-deep", "tint-3"]),
+        ("together", ["passage-commitment", "tint-3"]),
         (".", ["passage-context"]),
     ]
     assert [(one.text, one["href"]) for one in page.all("a", "mark-number")] == [
@@ -96,7 +103,7 @@ def test_margin_names_what_each_passage_is(client: Client, presidency: Presidenc
     margins = reader(client).all("ul", "reader-margin")
     assert [one.texts("p") for one in margins] == [
         ["Principle: Peace"],
-        ["Context: Priority 20: Priority 20", "20 Priority 20"],
+        ["Context: Priority 20: Priority 20", "Theme 3", "20 Priority 20"],
     ]
     assert margins[0].links() == [
         ("Principle", "#p-10-15"),
@@ -104,6 +111,36 @@ def test_margin_names_what_each_passage_is(client: Client, presidency: Presidenc
         ("¶", "#p-10-15:~:text=peace"),
     ]
     assert [one["id"] for one in margins[1].all("li")] == ["n-p-18-62", "n-p-27-52"]
+
+
+def test_passages_have_the_colour_of_their_theme_and_the_margin_names_it(
+    client: Client, presidency: Presidency
+) -> None:
+    for number, quote, theme in (
+        (1, "act", 2),
+        (2, "peace", 2),
+        (3, "arms", 10),
+        (4, "drug and arms trafficking", 4),
+    ):
+        state(presidency, quote, number, theme)
+    page = main_of(client.get("/presidencies/p/statement/").content)
+    assert [
+        (one.text, one["class"].split()[-1]) for one in page.one("div", "reader").all("mark")
+    ] == [
+        ("act", "tint-2"),
+        ("peace", "tint-2"),
+        ("drug and", "tint-4"),
+        ("arms", "tint-2"),  # the shortest of those that cover it, its theme the tenth
+        ("trafficking", "tint-4"),
+    ]
+    named = [one.text for one in page.all("p", "note-theme")]
+    assert named == ["Theme 2", "Theme 4", "Theme 10"]
+    chips = page.one("ul", "chips")
+    assert [one["class"] for one in chips.all("span", "tint")] == [
+        "tint tint-2",
+        "tint tint-4",
+        "tint tint-2",
+    ]
 
 
 def test_link_of_a_priority_lands_on_its_passage(client: Client, presidency: Presidency) -> None:
