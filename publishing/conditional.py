@@ -79,5 +79,6 @@ class ConditionalMiddleware:
 
 
 def _not_modified(tag: str) -> HttpResponseNotModified:
-    headers = {"ETag": tag, "Cache-Control": PUBLIC_CACHE, "Vary": "Accept"}
+    # RFC 9110, 15.4.5: as in the answer that it stands for, which is compressed on request.
+    headers = {"ETag": tag, "Cache-Control": PUBLIC_CACHE, "Vary": "Accept, Accept-Encoding"}
     return HttpResponseNotModified(headers=headers)
