@@ -31,6 +31,7 @@ from bench.report import Measured, write
 
 SMALL, LARGE = 1_000, 1_000_000
 MOST_IDLE_SECONDS = 300
+IDLE_LOOKS = 5  # 0.1 s apart
 
 
 def main() -> None:
@@ -122,15 +123,17 @@ def rounds(
 
 
 def wait_until_idle(session: Any) -> None:
-    """Return when PostgreSQL works for nobody any more: a server that was too slow goes on with
-    what it was asked when nobody waits for it, and would slow the next one down."""
+    """Return when PostgreSQL has worked for nobody for a while: a server that was too slow goes on
+    with one question after the other when nobody waits for it, and would slow the next one down."""
+    idle = 0
     with session.cursor() as cursor:
         for _ in range(MOST_IDLE_SECONDS * 10):
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
                 " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
             )
-            if cursor.fetchone()[0] == 0:
+            idle = idle + 1 if cursor.fetchone()[0] == 0 else 0
+            if idle == IDLE_LOOKS:
                 return
             time.sleep(0.1)
     raise RuntimeError(f"a server kept PostgreSQL busy for {MOST_IDLE_SECONDS} s")
