@@ -1,5 +1,6 @@
 """The list of events and one event."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -43,6 +44,7 @@ LABELS = {
     "awaiting_outcome": _("Outcome not recorded"),
     "source": _("Source"),
 }
+MAIN = ("q", "kind", "status", "presidency", "state", "since", "until")
 ORDERINGS = (
     ("", _("Newest first")),
     ("date", _("Oldest first")),
@@ -57,30 +59,42 @@ def event_list(request: HttpRequest) -> HttpResponse:
     filters = EventFilters(request.GET, Event.objects.public())
     page = pagination.page_of(filters, row_text(), f"page {get_language()}")
 
-    @SimpleLazyObject
-    def form() -> FilterForm:
-        return FilterForm(
-            filters,
-            request.path,
-            main=("q", "kind", "status", "presidency", "state", "since", "until"),
-            more=("theme", "body", "relation", "country", "awaiting_outcome", "confidence"),
-            options=offered(request),
-            orderings=ORDERINGS,
-            labels=LABELS,
-        )
-
+    # The past is asked for what is offered each time: once for both, and only if it is shown.
+    options: Any = SimpleLazyObject(lambda: offered(request))
+    form: Any = SimpleLazyObject(lambda: form_of(request, filters, options, orderings=ORDERINGS))
     return render(
         request,
         "events/list.html",
         {
             "events": rows_of(page.rows),
             "form": form,
-            "facets": lambda: facets(request, offered(request)) if page.rows or form.chips else [],
+            "facets": lambda: facets(request, options) if page.rows or form.chips else [],
             "most": MOST,
             **_narrowing(request, found=bool(page.rows)),
             "next": pagination.link(request.path, request.GET, page.next),
             "previous": pagination.link(request.path, request.GET, page.previous),
         },
+    )
+
+
+def form_of(
+    request: HttpRequest,
+    filters: EventFilters,
+    options: Options,
+    *,
+    main: tuple[str, ...] = MAIN,
+    orderings: Iterable[tuple[str, Any]] = (),
+) -> FilterForm:
+    """The form of a view of events, which all offer the same."""
+    more = ("theme", "body", "relation", "country", "awaiting_outcome", "confidence")
+    return FilterForm(
+        filters,
+        request.path,
+        main=main,
+        more=more,
+        options=options,
+        orderings=orderings,
+        labels=LABELS,
     )
 
 

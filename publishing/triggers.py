@@ -14,8 +14,10 @@ CHANGE = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
 
 
 def regardless_of(signature: str) -> str:
-    """PL/pgSQL before which OLD and NEW may differ in a column of signatures, if any, not after."""
-    return f"IF TG_OP = 'UPDATE' THEN OLD.{signature} := NEW.{signature}; END IF;"
+    """PL/pgSQL before which OLD and NEW may differ in a column of signatures, not after; empty
+    where there is none."""
+    same = f"IF TG_OP = 'UPDATE' THEN OLD.{signature} := NEW.{signature}; END IF;"
+    return same if signature else ""
 
 
 def raise_version(visible: str, signature: str = "") -> pgtrigger.Trigger:
@@ -24,7 +26,7 @@ def raise_version(visible: str, signature: str = "") -> pgtrigger.Trigger:
         name="raise_version",
         when=pgtrigger.After,
         operation=CHANGE,
-        func=f"""{regardless_of(signature) if signature else ""}
+        func=f"""{regardless_of(signature)}
             IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN
                 RETURN NULL;
             END IF;

@@ -35,7 +35,7 @@ def queue_row(kind: str, fields: tuple[str, ...], signature: str = "") -> pgtrig
         when=pgtrigger.After,
         operation=ANY,
         declare=[("before", "jsonb"), ("after", "jsonb")],
-        func=f"""{regardless_of(signature) if signature else ""}
+        func=f"""{regardless_of(signature)}
             IF TG_OP <> 'INSERT' AND OLD.is_published THEN
                 before := {_json("OLD", fields)};
             END IF;

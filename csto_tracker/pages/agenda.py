@@ -18,12 +18,11 @@ from events.facets import MOST, facets
 from events.filters import EventFilters
 from events.listing import Row, first_rows, row_text, rows_of
 from events.models import Event
-from events.views import LABELS, offered
+from events.views import form_of, offered
 from publishing import edtf, pagination
 from publishing.asking import note_day
 from publishing.conditional import public_data
 from publishing.dates import in_words
-from publishing.filterform import FilterForm
 
 MOST_COMING = 100
 
@@ -59,14 +58,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
     )
     past = rows_of(page.rows)
     options = offered(request)
-    form = FilterForm(
-        filters,
-        request.path,
-        main=("q", "kind", "status", "presidency", "state", "since", "until"),
-        more=("theme", "body", "relation", "country", "awaiting_outcome", "confidence"),
-        options=options,
-        labels=LABELS,
-    )
+    form = form_of(request, filters, options)
     return render(
         request,
         "events/agenda.html",

@@ -17,12 +17,11 @@ from django.utils.translation import gettext_lazy
 from csto_tracker.pages.asking import DAY
 from events.filters import EventFilters
 from events.models import Event
-from events.views import LABELS, offered
+from events.views import MAIN, form_of, offered
 from publishing.asking import note_day
 from publishing.conditional import public_data
 from publishing.dates import in_words
 from publishing.edtf import parse
-from publishing.filterform import FilterForm
 from publishing.problems import BadQuery
 
 WEEK = Calendar(firstweekday=0)
@@ -69,14 +68,8 @@ def month(request: HttpRequest) -> HttpResponse:
     today = timezone.now().date()
     first = _first(request.GET, today)
     filters = EventFilters(request.GET, Event.objects.public(), ["month"])
-    form = FilterForm(
-        filters,
-        request.path,
-        main=("q", "kind", "status", "presidency", "state"),
-        more=("theme", "body", "relation", "country", "awaiting_outcome", "confidence"),
-        options=offered(request),
-        labels=LABELS,
-    )
+    main = tuple(name for name in MAIN if name not in {"since", "until"})  # the month says both
+    form = form_of(request, filters, offered(request), main=main)
     form.hidden += [("month", value) for value in request.GET.getlist("month") if value]
     after = _moved(first, 1) or date.max
     known, vague = _placed(filters.rows, first, after)
