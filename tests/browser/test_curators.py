@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_pages import LAYOUT, RULES, barriers, overflow, pale_words
+from tests.browser.accessibility import LAYOUT, RULES, barriers, overflow, pale_words
 
 OpenPage = Callable[..., Page]
 PASSWORD = "correct horse battery"

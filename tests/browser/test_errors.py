@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from playwright.sync_api import Page
 
 from csto_tracker.errors import plain
-from tests.browser.test_pages import barriers, overflow, pale_words
+from tests.browser.accessibility import barriers, overflow, pale_words
 
 
 @pytest.mark.parametrize("status", [400, 403, 500, 503])

@@ -8,6 +8,7 @@ from django.urls import URLResolver, resolve
 from playwright.sync_api import Page, expect
 
 from csto_tracker.pages.urls import urlpatterns
+from tests.browser.accessibility import LAYOUT, RULES, barriers, overflow, pale_words
 from tests.browser.conftest import RELEASE
 
 OpenPage = Callable[..., Page]
@@ -88,64 +89,8 @@ PAGES = [
     "/contributions/?page_size=10",
     "/claims/",
 ]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Those whose answer depends on the width of the window.
-LAYOUT = ["target-size", "scrollable-region-focusable"]
 # Width and height. Zoomed to 200 %, a window of 1280 pixels is one of 640 with larger pixels.
 DESK, ZOOMED, PHONE = (1440, 900), (640, 400), (320, 640)
-# One element for each way in which words and what lies behind them are coloured, so that the many
-# cells of a table are weighed once. What a drawing has behind its words cannot be told: all of it.
-KINDS = """(() => {
-  const grounds = new Map();
-  const ground = element => {
-    if (!element) return "";
-    if (!grounds.has(element)) {
-      const {backgroundColor, backgroundImage, opacity, position} = getComputedStyle(element);
-      const own = [backgroundColor, backgroundImage, opacity, position].join();
-      grounds.set(element, `${ground(element.parentElement)} ${own}`);
-    }
-    return grounds.get(element);
-  };
-  const kinds = new Map();
-  for (const element of document.body.querySelectorAll("*")) {
-    const says = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-    if (!says || !element.checkVisibility()) continue;
-    const {color, fontSize, fontWeight} = getComputedStyle(element);
-    const kind = element.closest("svg")
-      ? element : [color, fontSize, fontWeight, ground(element)].join();
-    if (!kinds.has(kind)) kinds.set(kind, element);
-  }
-  return [...kinds.values()];
-})()"""
-
-
-def overflow(page: Page) -> int:
-    """How many pixels the page is wider than the window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
-
-
-def barriers(page: Page, rules: list[str] = RULES) -> list[str]:
-    """The rules of accessibility that a page breaks, but for that of contrast, and where."""
-    return _found(page, "document", rules, {"color-contrast": {"enabled": False}})
-
-
-def pale_words(page: Page) -> list[str]:
-    """Words that stand out too little from what is behind them, one of each kind."""
-    return _found(page, KINDS, ["color-contrast"], {})
-
-
-def _found(
-    page: Page, where: str, rules: list[str], changes: dict[str, dict[str, bool]]
-) -> list[str]:
-    # No stylesheet is fetched again for the one rule that wants them, which is experimental.
-    return list(
-        page.evaluate(
-            f"async ([runOnly, rules]) => (await axe.run({where},"
-            " {runOnly, rules, resultTypes: ['violations'], preload: false}))"
-            ".violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.target}`))",
-            [rules, changes],
-        )
-    )
 
 
 def test_every_page_is_among_those_looked_at() -> None:
@@ -185,20 +130,6 @@ def test_error_page_is_accessible(open_page: OpenPage, path: str) -> None:
     assert barriers(page) + pale_words(page) == []
 
 
-def test_page_without_colours_tells_states_apart(open_page: OpenPage) -> None:
-    page = open_page("/presidencies/russia-2026/", forced_colors="active")
-    shapes = page.locator(".completion").evaluate_all(
-        "all => all.map(one => [one.textContent, getComputedStyle(one, '::before').borderStyle,"
-        " getComputedStyle(one, '::before').backgroundSize].join('|'))"
-    )
-    by_word: dict[str, set[str]] = {}
-    for shape in shapes:
-        word, _, look = shape.partition("|")
-        by_word.setdefault(word.strip(), set()).add(look)
-    looks = [look for found in by_word.values() for look in found]
-    assert len(looks) == len(set(looks)) == len(by_word) == 5
-
-
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
@@ -212,64 +143,6 @@ def test_content_policy_lets_data_for_search_engines_be(
 ) -> None:
     block = open_page(path).locator('script[type="application/ld+json"]')
     assert block.evaluate("block => JSON.parse(block.textContent)['@type']") == kind
-
-
-def test_choice_in_force_is_told_without_colours(open_page: OpenPage) -> None:
-    page = open_page("/search/?q=forces", forced_colors="active")
-    for path in ("/search/?q=forces", "/presidencies/russia-2026/statement/?theme=core-mission"):
-        page.goto(path)
-        grounds = page.locator("main .chip").evaluate_all(
-            "all => all.map(one => [one.hasAttribute('aria-current'),"
-            " getComputedStyle(one).backgroundColor].join(' '))"
-        )
-        current = {ground for ground in grounds if ground.startswith("true")}
-        assert len(current) == 1
-        assert not {one.partition(" ")[2] for one in current} & {
-            ground.partition(" ")[2] for ground in set(grounds) - current
-        }
-
-
-@pytest.mark.parametrize(
-    ("path", "marks"),
-    [
-        ("/timeline/?presidency=russia-2026", ".timeline .bar, .timeline .whisker"),
-        ("/compare/?left=kyrgyzstan-2025&right=russia-2026", ".lineage .tie"),
-        ("/map/", ".map .place"),
-        ("/presidencies/russia-2026/priorities/information-security/", ".steps .step-line"),
-    ],
-)
-def test_drawings_take_the_colours_that_the_reader_forces(
-    open_page: OpenPage, path: str, marks: str
-) -> None:
-    page = open_page(path, forced_colors="active")
-    lines = page.locator(marks).evaluate_all(
-        "all => [...new Set(all.map(one => getComputedStyle(one).stroke))]"
-    )
-    assert lines == [page.locator("h1").evaluate("one => getComputedStyle(one).color")]
-
-
-def test_passages_and_places_are_told_apart_in_forced_colours(open_page: OpenPage) -> None:
-    page = open_page("/presidencies/russia-2026/statement/", forced_colors="active")
-    looks = {
-        kind: page.locator(f"mark.passage-{kind}").first.evaluate(
-            "one => { const style = getComputedStyle(one);"
-            " return style.backgroundColor + style.borderBottomStyle; }"
-        )
-        for kind in ("commitment", "context", "principle")
-    }
-    assert len(set(looks.values())) == 3
-    lines = page.locator(".site-nav a").evaluate_all(
-        "all => all.map(one => [one.hasAttribute('aria-current'),"
-        " getComputedStyle(one).borderBottomColor].join())"
-    )
-    assert len(set(lines)) == 2
-
-
-def test_nothing_moves_for_those_who_ask_for_stillness(open_page: OpenPage) -> None:
-    page = open_page("/presidencies/russia-2026/statement/", reduced_motion="reduce")
-    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
-    page.get_by_role("button", name="Next passage").click()
-    assert page.evaluate("document.getAnimations().length") == 0
 
 
 def test_keyboard_alone_leads_from_home_to_an_event(open_page: OpenPage) -> None:
@@ -376,50 +249,6 @@ def test_search_box_of_every_page_finds(open_page: OpenPage) -> None:
     box.fill("biological threats")
     box.press("Enter")
     expect(page.get_by_role("main")).to_contain_text("Protection against biological threats")
-
-
-PRINTED = [
-    "/",
-    "/presidencies/russia-2026/",
-    "/presidencies/russia-2026/statement/",
-    "/presidencies/russia-2026/priorities/information-security/",
-    "/matrix/?presidency=kyrgyzstan-2025",
-    "/compare/?left=kyrgyzstan-2025&right=russia-2026",
-    "/timeline/?presidency=russia-2026",
-    "/events/?kind=exercise&status=held",
-    "/events/csc-session-moscow-2026/",
-]
-
-
-@pytest.mark.parametrize("path", PRINTED)
-def test_paper_shows_what_a_page_says_and_where_it_stands(
-    open_page: OpenPage, path: str, site: str
-) -> None:
-    page = open_page(path, scheme="dark")
-    page.emulate_media(media="print", color_scheme="dark")
-    page.set_viewport_size({"width": 700, "height": 1000})
-    pressed = "form, nav, button, .filters, .chart-links, .downloads, .actions, .walk, .chip-flip"
-    assert page.locator(pressed).filter(visible=True).count() == 0
-    expect(page.locator(".on-paper")).to_have_text(site + path)
-    expect(page.locator(".footer-row p").first).to_contain_text("Data version")
-    colours = "one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"
-    assert page.locator("body").evaluate(colours) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
-    assert overflow(page) <= 0
-    for drawing in page.locator("main svg:not(.mark)").all():
-        box = drawing.bounding_box()
-        assert box is None or box["height"] < 950  # fits a page, which it is not split over
-        assert drawing.evaluate("one => getComputedStyle(one).breakInside") == "avoid"
-    source = page.locator(".outward").first
-    if source.count():
-        said = source.evaluate("one => getComputedStyle(one, '::after').content")
-        assert str(source.get_attribute("href")) in said
-
-
-def test_paper_shows_folded_parts_and_filters_in_force(open_page: OpenPage) -> None:
-    page = open_page("/timeline/?presidency=russia-2026")
-    page.emulate_media(media="print")
-    expect(page.locator("details:not([class]) table")).to_be_visible()
-    expect(page.locator(".chip")).to_contain_text(["Russia 2026"])
 
 
 @pytest.mark.parametrize("path", ["/", "/ru/"])

@@ -18,7 +18,7 @@ from reminders.mailbox import BACKEND, Mailbox
 from reminders.messages import Writer
 from reminders.models import Delivery, Reminder, Subscription
 from tests import factories as make
-from tests.browser.test_pages import barriers, overflow, pale_words
+from tests.browser.accessibility import barriers, overflow, pale_words
 from tests.reminders.conftest import subscription
 
 OpenPage = Callable[..., Page]
