@@ -28,13 +28,13 @@ run: $(VENV)/local.stamp ## Start the whole site on this machine (PORT=8000, HOS
 	@exec $(BIN)/python manage.py up --host '$(HOST)' --port '$(PORT)' --with-parent
 
 test: $(VENV)/dev.stamp ## Run all tests with a PostgreSQL and a Valkey of their own
-	@exec $(WITH_SERVERS) $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+	@exec $(WITH_SERVERS) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 test-kill: $(VENV)/dev.stamp ## Kill workers and servers while 10,000 reminders are on their way (6 min)
 	@exec $(BIN)/python -m tests.reminders.kill --reminders 10000 --kills 20 --write docs/reliability.md
 
 test-schema: $(VENV)/dev.stamp ## Ask the API CASES made-up questions for each address (3 min)
-	@SCHEMA_CASES='$(CASES)' exec $(WITH_SERVERS) $(BIN)/python -m pytest -n $(WORKERS) tests/api/test_schema.py
+	@SCHEMA_CASES='$(CASES)' exec $(WITH_SERVERS) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/api/test_schema.py
 
 bench: $(VENV)/dev.stamp ## Measure speed against raw SQL, ordinary DRF and Datasette (many minutes)
 	@$(WITH_SERVERS) $(BIN)/python -m bench $(BENCH)

@@ -7,7 +7,7 @@ from typing import Any
 import pgtrigger
 import pytest
 from django.core.management.commands import flush
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from tests import databases
 
@@ -25,7 +25,7 @@ def django_db_modify_db_settings(
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
     """Whoever still uses the database when the tests are over is named before it is dropped."""
     yield
-    connection.close()
+    connections.close_all()
     assert databases.left_alone(str(connection.settings_dict["NAME"])) == []
 
 
@@ -81,6 +81,13 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _quick_settings(settings: Any) -> None:
+    """What costs time with each client or account that a test makes, and is no part of it."""
+    settings.WHITENOISE_AUTOREFRESH = True  # or each client looks at every static file first
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)

@@ -3,11 +3,13 @@
 from playwright.sync_api import Page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Those whose answer depends on the width of the window.
+# Those whose answer depends on the width of the window, and those that depend on the theme as well.
 LAYOUT = ["target-size", "scrollable-region-focusable"]
-# One element for each way in which words and what lies behind them are coloured, so that the many
-# cells of a table are weighed once. What a drawing has behind its words cannot be told: all of it.
-KINDS = """(() => {
+LOOKS = [*LAYOUT, "color-contrast"]
+# Axe weighs the words of these alone: one element for each way in which words and what lies behind
+# them are coloured, so that the many cells of a table are weighed once. What a drawing has behind
+# its words cannot be told: all of it.
+WEIGHED = """(() => {
   const grounds = new Map();
   const ground = element => {
     if (!element) return "";
@@ -18,16 +20,18 @@ KINDS = """(() => {
     }
     return grounds.get(element);
   };
-  const kinds = new Map();
+  const kinds = new Set();
   for (const element of document.body.querySelectorAll("*")) {
+    element.removeAttribute("data-weighed");
     const says = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
     if (!says || !element.checkVisibility()) continue;
     const {color, fontSize, fontWeight} = getComputedStyle(element);
     const kind = element.closest("svg")
       ? element : [color, fontSize, fontWeight, ground(element)].join();
-    if (!kinds.has(kind)) kinds.set(kind, element);
+    if (!kinds.has(kind)) element.setAttribute("data-weighed", "");
+    kinds.add(kind);
   }
-  return [...kinds.values()];
+  axe.configure({rules: [{id: "color-contrast", selector: "[data-weighed]"}]});
 })()"""
 
 
@@ -37,24 +41,14 @@ def overflow(page: Page) -> int:
 
 
 def barriers(page: Page, rules: list[str] = RULES) -> list[str]:
-    """The rules of accessibility that a page breaks, but for that of contrast, and where."""
-    return _found(page, "document", rules, {"color-contrast": {"enabled": False}})
-
-
-def pale_words(page: Page) -> list[str]:
-    """Words that stand out too little from what is behind them, one of each kind."""
-    return _found(page, KINDS, ["color-contrast"], {})
-
-
-def _found(
-    page: Page, where: str, rules: list[str], changes: dict[str, dict[str, bool]]
-) -> list[str]:
+    """The rules of accessibility that a page breaks as it is shown now, and where."""
+    page.evaluate(WEIGHED)
     # No stylesheet is fetched again for the one rule that wants them, which is experimental.
     return list(
         page.evaluate(
-            f"async ([runOnly, rules]) => (await axe.run({where},"
-            " {runOnly, rules, resultTypes: ['violations'], preload: false}))"
+            "async runOnly => (await axe.run("
+            " {runOnly, resultTypes: ['violations'], preload: false}))"
             ".violations.flatMap(one => one.nodes.map(node => `${one.id}: ${node.target}`))",
-            [rules, changes],
+            rules,
         )
     )

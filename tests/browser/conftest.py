@@ -13,6 +13,7 @@ from urllib.request import urlopen
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests import databases
@@ -42,11 +43,13 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium on this machine")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright leaves its event loop as the thread's running one until it ends. Nothing runs
-        # in it meanwhile, but Django would refuse the database to all tests that come after.
+        # in it meanwhile, but Django would refuse the database to all tests that come after, and
+        # has other connections for them than before and after the loop.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield found
         found.close()
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")
@@ -136,10 +139,12 @@ def open_page(contexts: Callable[..., BrowserContext]) -> Iterator[Callable[...,
 
     def opened(path: str, *, width: int = 1440, scheme: str = "light", **options: object) -> Page:
         context = contexts(**options)
-        # A new page costs a process: the one that an earlier test left blank will do.
-        idle = [page for page in context.pages if page.url == BLANK and page not in pages]
+        # A new page costs a process, as a blank one does: what an earlier test has left will do.
+        idle = [page for page in context.pages if page not in pages]
         page = idle[0] if idle else context.new_page()
         pages.append(page)
+        if "#" in path:  # else it might be a step within the page that is there
+            page.goto(BLANK)
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme, media="null")  # type: ignore[arg-type]  # light, dark
         page.on("console", note)
@@ -149,6 +154,5 @@ def open_page(contexts: Callable[..., BrowserContext]) -> Iterator[Callable[...,
     yield opened
     for page in pages:
         page.context.clear_cookies()
-        page.goto(BLANK)
         page.remove_listener("console", note)
     assert complaints == []
