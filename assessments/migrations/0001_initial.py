@@ -6,7 +6,7 @@ import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
-import pgtrigger.migrations
+import publishing.operations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -765,78 +765,68 @@ class Migration(migrations.Migration):
             model_name="claimcitation",
             constraint=models.UniqueConstraint(fields=("claim", "source"), name="claim_cites_once"),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimcitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="raise_version",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM assessments_claim WHERE id = OLD.claim_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM assessments_claim WHERE id = NEW.claim_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="109e0868093e0132da1e8e4f312f1b4f45b649e5",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_raise_version_2255c",
-                    table="assessments_claimcitation",
-                    when="AFTER",
+        publishing.operations.AddTriggers(
+            "claimcitation",
+            [
+                pgtrigger.compiler.Trigger(
+                    name="raise_version",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM assessments_claim WHERE id = OLD.claim_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM assessments_claim WHERE id = NEW.claim_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                        hash="109e0868093e0132da1e8e4f312f1b4f45b649e5",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_raise_version_2255c",
+                        table="assessments_claimcitation",
+                        when="AFTER",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimcitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="keeps_source",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    constraint="CONSTRAINT",
-                    func="\n        IF EXISTS (SELECT 1 FROM assessments_claim WHERE id = OLD.claim_id) AND NOT EXISTS (SELECT 1 FROM assessments_claimcitation WHERE claim_id = OLD.claim_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_has_source';\n        END IF;\n    RETURN NULL;",
-                    hash="49e11ed6266bed341f765ad69f8cd47e97192cc0",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_keeps_source_c857e",
-                    table="assessments_claimcitation",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="keeps_source",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        constraint="CONSTRAINT",
+                        func="\n        IF EXISTS (SELECT 1 FROM assessments_claim WHERE id = OLD.claim_id) AND NOT EXISTS (SELECT 1 FROM assessments_claimcitation WHERE claim_id = OLD.claim_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_has_source';\n        END IF;\n    RETURN NULL;",
+                        hash="49e11ed6266bed341f765ad69f8cd47e97192cc0",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_keeps_source_c857e",
+                        table="assessments_claimcitation",
+                        timing="DEFERRABLE INITIALLY DEFERRED",
+                        when="AFTER",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimcitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "assessments_claimcitationhistory" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
-                    hash="8c3bbc7c2d71e8acd36d0e17585285a103267bf2",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_8b9cf",
-                    table="assessments_claimcitation",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "assessments_claimcitationhistory" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
+                        hash="8c3bbc7c2d71e8acd36d0e17585285a103267bf2",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_8b9cf",
+                        table="assessments_claimcitation",
+                        when="AFTER",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimcitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "assessments_claimcitationhistory" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
-                    hash="8bf5e13fae01555866494cf73405d80f5bd98c0a",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_fbddc",
-                    table="assessments_claimcitation",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "assessments_claimcitationhistory" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
+                        hash="8bf5e13fae01555866494cf73405d80f5bd98c0a",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_fbddc",
+                        table="assessments_claimcitation",
+                        when="AFTER",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claimcitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "assessments_claimcitationhistory" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."claim_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
-                    hash="5e1c6856e19e16c108e429f6060b0667975a172a",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_52019",
-                    table="assessments_claimcitation",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "assessments_claimcitationhistory" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."claim_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
+                        hash="5e1c6856e19e16c108e429f6060b0667975a172a",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_52019",
+                        table="assessments_claimcitation",
+                        when="AFTER",
+                    ),
                 ),
-            ),
+            ],
         ),
         migrations.AddIndex(
             model_name="claim",
@@ -848,92 +838,79 @@ class Migration(migrations.Migration):
                 condition=models.Q(("date", ""), _negated=True), name="claim_has_date"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="touch",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{period,search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{period,search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                    hash="f1cb1ccb3e68dd3f2e1e64611e159aff1ad660d9",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_touch_f756f",
-                    table="assessments_claim",
-                    when="BEFORE",
+        publishing.operations.AddTriggers(
+            "claim",
+            [
+                pgtrigger.compiler.Trigger(
+                    name="touch",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{period,search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{period,search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                        hash="f1cb1ccb3e68dd3f2e1e64611e159aff1ad660d9",
+                        operation="INSERT OR UPDATE",
+                        pgid="pgtrigger_touch_f756f",
+                        table="assessments_claim",
+                        when="BEFORE",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="raise_version",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published AND (SELECT is_published FROM members_presidency WHERE id = OLD.presidency_id)))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published AND (SELECT is_published FROM members_presidency WHERE id = NEW.presidency_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="9deee75bb4fb019442bd5a6e6c9744421fae8dd6",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_raise_version_afbfb",
-                    table="assessments_claim",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="raise_version",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published AND (SELECT is_published FROM members_presidency WHERE id = OLD.presidency_id)))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published AND (SELECT is_published FROM members_presidency WHERE id = NEW.presidency_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                        hash="9deee75bb4fb019442bd5a6e6c9744421fae8dd6",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_raise_version_afbfb",
+                        table="assessments_claim",
+                        when="AFTER",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="needs_source",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    constraint="CONSTRAINT",
-                    func="\n        IF EXISTS (SELECT 1 FROM assessments_claim WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM assessments_claimcitation WHERE claim_id = NEW.id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_has_source';\n        END IF;\n    RETURN NULL;",
-                    hash="d964e30617d6b02a836d3f68ee0e5a519676ca28",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_needs_source_45c9b",
-                    table="assessments_claim",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="needs_source",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        constraint="CONSTRAINT",
+                        func="\n        IF EXISTS (SELECT 1 FROM assessments_claim WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM assessments_claimcitation WHERE claim_id = NEW.id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_has_source';\n        END IF;\n    RETURN NULL;",
+                        hash="d964e30617d6b02a836d3f68ee0e5a519676ca28",
+                        operation="INSERT OR UPDATE",
+                        pgid="pgtrigger_needs_source_45c9b",
+                        table="assessments_claim",
+                        timing="DEFERRABLE INITIALLY DEFERRED",
+                        when="AFTER",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "assessments_claimhistory" ("changed_at", "claimant", "claimant_ru", "confidence", "date", "id", "is_published", "note", "note_ru", "office", "office_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "priority_id", "slug", "text", "text_ru") VALUES (NEW."changed_at", NEW."claimant", NEW."claimant_ru", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."note", NEW."note_ru", NEW."office", NEW."office_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."presidency_id", NEW."priority_id", NEW."slug", NEW."text", NEW."text_ru"); RETURN NULL;',
-                    hash="a5766b38e7455b7c0e6cd1e9010eb35faedceb50",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d8e96",
-                    table="assessments_claim",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "assessments_claimhistory" ("changed_at", "claimant", "claimant_ru", "confidence", "date", "id", "is_published", "note", "note_ru", "office", "office_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "priority_id", "slug", "text", "text_ru") VALUES (NEW."changed_at", NEW."claimant", NEW."claimant_ru", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."note", NEW."note_ru", NEW."office", NEW."office_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."presidency_id", NEW."priority_id", NEW."slug", NEW."text", NEW."text_ru"); RETURN NULL;',
+                        hash="a5766b38e7455b7c0e6cd1e9010eb35faedceb50",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_d8e96",
+                        table="assessments_claim",
+                        when="AFTER",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."claimant" IS DISTINCT FROM (NEW."claimant") OR OLD."claimant_ru" IS DISTINCT FROM (NEW."claimant_ru") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."date" IS DISTINCT FROM (NEW."date") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."office" IS DISTINCT FROM (NEW."office") OR OLD."office_ru" IS DISTINCT FROM (NEW."office_ru") OR OLD."presidency_id" IS DISTINCT FROM (NEW."presidency_id") OR OLD."priority_id" IS DISTINCT FROM (NEW."priority_id") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."text_ru" IS DISTINCT FROM (NEW."text_ru"))',
-                    func='INSERT INTO "assessments_claimhistory" ("changed_at", "claimant", "claimant_ru", "confidence", "date", "id", "is_published", "note", "note_ru", "office", "office_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "priority_id", "slug", "text", "text_ru") VALUES (NEW."changed_at", NEW."claimant", NEW."claimant_ru", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."note", NEW."note_ru", NEW."office", NEW."office_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."presidency_id", NEW."priority_id", NEW."slug", NEW."text", NEW."text_ru"); RETURN NULL;',
-                    hash="4efbcd594bd5f2d1471b6646051d904b4c28308a",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_8bccf",
-                    table="assessments_claim",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."claimant" IS DISTINCT FROM (NEW."claimant") OR OLD."claimant_ru" IS DISTINCT FROM (NEW."claimant_ru") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."date" IS DISTINCT FROM (NEW."date") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."office" IS DISTINCT FROM (NEW."office") OR OLD."office_ru" IS DISTINCT FROM (NEW."office_ru") OR OLD."presidency_id" IS DISTINCT FROM (NEW."presidency_id") OR OLD."priority_id" IS DISTINCT FROM (NEW."priority_id") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."text_ru" IS DISTINCT FROM (NEW."text_ru"))',
+                        func='INSERT INTO "assessments_claimhistory" ("changed_at", "claimant", "claimant_ru", "confidence", "date", "id", "is_published", "note", "note_ru", "office", "office_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "priority_id", "slug", "text", "text_ru") VALUES (NEW."changed_at", NEW."claimant", NEW."claimant_ru", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."note", NEW."note_ru", NEW."office", NEW."office_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."presidency_id", NEW."priority_id", NEW."slug", NEW."text", NEW."text_ru"); RETURN NULL;',
+                        hash="4efbcd594bd5f2d1471b6646051d904b4c28308a",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_8bccf",
+                        table="assessments_claim",
+                        when="AFTER",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="claim",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "assessments_claimhistory" ("changed_at", "claimant", "claimant_ru", "confidence", "date", "id", "is_published", "note", "note_ru", "office", "office_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "priority_id", "slug", "text", "text_ru") VALUES (OLD."changed_at", OLD."claimant", OLD."claimant_ru", OLD."confidence", OLD."date", OLD."id", OLD."is_published", OLD."note", OLD."note_ru", OLD."office", OLD."office_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."presidency_id", OLD."priority_id", OLD."slug", OLD."text", OLD."text_ru"); RETURN NULL;',
-                    hash="2441883f5b4ea6bcd1534eb4856c0f19942094ab",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_4782c",
-                    table="assessments_claim",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "assessments_claimhistory" ("changed_at", "claimant", "claimant_ru", "confidence", "date", "id", "is_published", "note", "note_ru", "office", "office_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "priority_id", "slug", "text", "text_ru") VALUES (OLD."changed_at", OLD."claimant", OLD."claimant_ru", OLD."confidence", OLD."date", OLD."id", OLD."is_published", OLD."note", OLD."note_ru", OLD."office", OLD."office_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."presidency_id", OLD."priority_id", OLD."slug", OLD."text", OLD."text_ru"); RETURN NULL;',
+                        hash="2441883f5b4ea6bcd1534eb4856c0f19942094ab",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_4782c",
+                        table="assessments_claim",
+                        when="AFTER",
+                    ),
                 ),
-            ),
+            ],
         ),
         migrations.AddConstraint(
             model_name="curatortask",
@@ -947,76 +924,66 @@ class Migration(migrations.Migration):
                 fields=("assessment", "contribution"), name="evidence_once"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="evidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="raise_version",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM assessments_assessment WHERE id = OLD.assessment_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM assessments_assessment WHERE id = NEW.assessment_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="fd8ae26900959f517a2988182aec8166ea3384c3",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_raise_version_3740f",
-                    table="assessments_evidence",
-                    when="AFTER",
+        publishing.operations.AddTriggers(
+            "evidence",
+            [
+                pgtrigger.compiler.Trigger(
+                    name="raise_version",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM assessments_assessment WHERE id = OLD.assessment_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM assessments_assessment WHERE id = NEW.assessment_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                        hash="fd8ae26900959f517a2988182aec8166ea3384c3",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_raise_version_3740f",
+                        table="assessments_evidence",
+                        when="AFTER",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="evidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n        IF EXISTS (SELECT 1 FROM assessments_assessment a WHERE a.id = OLD.assessment_id AND a.is_published) THEN\n            RAISE EXCEPTION 'the evidence of a published assessment is never changed' USING ERRCODE = 'check_violation', CONSTRAINT = 'evidence_append_only';\n        END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
-                    hash="b93c964c85a39cde21929ffb01d9be4c12ba51b8",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_ce487",
-                    table="assessments_evidence",
-                    when="BEFORE",
+                pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n        IF EXISTS (SELECT 1 FROM assessments_assessment a WHERE a.id = OLD.assessment_id AND a.is_published) THEN\n            RAISE EXCEPTION 'the evidence of a published assessment is never changed' USING ERRCODE = 'check_violation', CONSTRAINT = 'evidence_append_only';\n        END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
+                        hash="b93c964c85a39cde21929ffb01d9be4c12ba51b8",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_ce487",
+                        table="assessments_evidence",
+                        when="BEFORE",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="evidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "assessments_evidencehistory" ("assessment_id", "contribution_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."assessment_id", NEW."contribution_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
-                    hash="32ca5027deccb74ffd29ebc07f6dd16da8a3c796",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_ccbe6",
-                    table="assessments_evidence",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "assessments_evidencehistory" ("assessment_id", "contribution_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."assessment_id", NEW."contribution_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                        hash="32ca5027deccb74ffd29ebc07f6dd16da8a3c796",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_ccbe6",
+                        table="assessments_evidence",
+                        when="AFTER",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="evidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "assessments_evidencehistory" ("assessment_id", "contribution_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."assessment_id", NEW."contribution_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
-                    hash="83690e686dda65cfe2f5265a61472095f219b9f3",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_80e3c",
-                    table="assessments_evidence",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "assessments_evidencehistory" ("assessment_id", "contribution_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."assessment_id", NEW."contribution_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
+                        hash="83690e686dda65cfe2f5265a61472095f219b9f3",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_80e3c",
+                        table="assessments_evidence",
+                        when="AFTER",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="evidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "assessments_evidencehistory" ("assessment_id", "contribution_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."assessment_id", OLD."contribution_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;',
-                    hash="177bbbbce360cba46d153c942c1dc7e2eab21bae",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_9ce85",
-                    table="assessments_evidence",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "assessments_evidencehistory" ("assessment_id", "contribution_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."assessment_id", OLD."contribution_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;',
+                        hash="177bbbbce360cba46d153c942c1dc7e2eab21bae",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_9ce85",
+                        table="assessments_evidence",
+                        when="AFTER",
+                    ),
                 ),
-            ),
+            ],
         ),
         migrations.AddConstraint(
             model_name="assessment",
@@ -1024,89 +991,76 @@ class Migration(migrations.Migration):
                 fields=("priority", "number"), name="assessment_number_once"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assessment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="touch",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                    hash="a99031bc87fb403a766c7bd38749613d87b5dec0",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_touch_85099",
-                    table="assessments_assessment",
-                    when="BEFORE",
+        publishing.operations.AddTriggers(
+            "assessment",
+            [
+                pgtrigger.compiler.Trigger(
+                    name="touch",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                        hash="a99031bc87fb403a766c7bd38749613d87b5dec0",
+                        operation="INSERT OR UPDATE",
+                        pgid="pgtrigger_touch_85099",
+                        table="assessments_assessment",
+                        when="BEFORE",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assessment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="raise_version",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = OLD.priority_id)))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = NEW.priority_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="d6fd9c5843505a214546119b75b1d6086beee8b5",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_raise_version_80b33",
-                    table="assessments_assessment",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="raise_version",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = OLD.priority_id)))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = NEW.priority_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                        hash="d6fd9c5843505a214546119b75b1d6086beee8b5",
+                        operation="INSERT OR UPDATE OR DELETE",
+                        pgid="pgtrigger_raise_version_80b33",
+                        table="assessments_assessment",
+                        when="AFTER",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assessment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n        IF OLD.is_published AND (TG_OP = 'DELETE' OR OLD IS DISTINCT FROM NEW) THEN\n            RAISE EXCEPTION 'a published assessment is corrected by a later one, never changed' USING ERRCODE = 'check_violation', CONSTRAINT = 'assessment_append_only';\n        END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
-                    hash="d8ea1912a1d8dab5b1dfd18fcbadb689318fd958",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_310ec",
-                    table="assessments_assessment",
-                    when="BEFORE",
+                pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n        IF OLD.is_published AND (TG_OP = 'DELETE' OR OLD IS DISTINCT FROM NEW) THEN\n            RAISE EXCEPTION 'a published assessment is corrected by a later one, never changed' USING ERRCODE = 'check_violation', CONSTRAINT = 'assessment_append_only';\n        END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
+                        hash="d8ea1912a1d8dab5b1dfd18fcbadb689318fd958",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_310ec",
+                        table="assessments_assessment",
+                        when="BEFORE",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assessment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "assessments_assessmenthistory" ("as_of", "assessed_by", "certainty", "changed_at", "completion", "corrects_id", "id", "is_provisional", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "rationale", "rationale_ru") VALUES (NEW."as_of", NEW."assessed_by", NEW."certainty", NEW."changed_at", NEW."completion", NEW."corrects_id", NEW."id", NEW."is_provisional", NEW."is_published", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."priority_id", NEW."rationale", NEW."rationale_ru"); RETURN NULL;',
-                    hash="14a1a4f36395a0daf1a023baa43b1e6cf697d9ef",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_3ca2a",
-                    table="assessments_assessment",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "assessments_assessmenthistory" ("as_of", "assessed_by", "certainty", "changed_at", "completion", "corrects_id", "id", "is_provisional", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "rationale", "rationale_ru") VALUES (NEW."as_of", NEW."assessed_by", NEW."certainty", NEW."changed_at", NEW."completion", NEW."corrects_id", NEW."id", NEW."is_provisional", NEW."is_published", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."priority_id", NEW."rationale", NEW."rationale_ru"); RETURN NULL;',
+                        hash="14a1a4f36395a0daf1a023baa43b1e6cf697d9ef",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_3ca2a",
+                        table="assessments_assessment",
+                        when="AFTER",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assessment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "assessments_assessmenthistory" ("as_of", "assessed_by", "certainty", "changed_at", "completion", "corrects_id", "id", "is_provisional", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "rationale", "rationale_ru") VALUES (NEW."as_of", NEW."assessed_by", NEW."certainty", NEW."changed_at", NEW."completion", NEW."corrects_id", NEW."id", NEW."is_provisional", NEW."is_published", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority_id", NEW."rationale", NEW."rationale_ru"); RETURN NULL;',
-                    hash="2a64763a156e288b134f686d3026178d9dae5d48",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d96c6",
-                    table="assessments_assessment",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "assessments_assessmenthistory" ("as_of", "assessed_by", "certainty", "changed_at", "completion", "corrects_id", "id", "is_provisional", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "rationale", "rationale_ru") VALUES (NEW."as_of", NEW."assessed_by", NEW."certainty", NEW."changed_at", NEW."completion", NEW."corrects_id", NEW."id", NEW."is_provisional", NEW."is_published", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority_id", NEW."rationale", NEW."rationale_ru"); RETURN NULL;',
+                        hash="2a64763a156e288b134f686d3026178d9dae5d48",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_d96c6",
+                        table="assessments_assessment",
+                        when="AFTER",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="assessment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "assessments_assessmenthistory" ("as_of", "assessed_by", "certainty", "changed_at", "completion", "corrects_id", "id", "is_provisional", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "rationale", "rationale_ru") VALUES (OLD."as_of", OLD."assessed_by", OLD."certainty", OLD."changed_at", OLD."completion", OLD."corrects_id", OLD."id", OLD."is_provisional", OLD."is_published", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority_id", OLD."rationale", OLD."rationale_ru"); RETURN NULL;',
-                    hash="3c2b03dd48e5dda61bb2032bc7f4aa2ab672c01f",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_28394",
-                    table="assessments_assessment",
-                    when="AFTER",
+                pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "assessments_assessmenthistory" ("as_of", "assessed_by", "certainty", "changed_at", "completion", "corrects_id", "id", "is_provisional", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "rationale", "rationale_ru") VALUES (OLD."as_of", OLD."assessed_by", OLD."certainty", OLD."changed_at", OLD."completion", OLD."corrects_id", OLD."id", OLD."is_provisional", OLD."is_published", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority_id", OLD."rationale", OLD."rationale_ru"); RETURN NULL;',
+                        hash="3c2b03dd48e5dda61bb2032bc7f4aa2ab672c01f",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_28394",
+                        table="assessments_assessment",
+                        when="AFTER",
+                    ),
                 ),
-            ),
+            ],
         ),
     ]
