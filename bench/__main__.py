@@ -80,6 +80,7 @@ def run(chosen: argparse.Namespace, folder: Path, running: list[servers.Server])
                 server.paths["next"] = f"{server.paths['list']}?{parts.query}"
             for path in server.paths.values():
                 check(server.port, path, {}, 200)
+    fewer(groups)
     tell(begun, "servers answer")
     found = rounds(groups, chosen.rounds, chosen.seconds, begun)
     large = groups[chosen.large]
@@ -91,6 +92,16 @@ def run(chosen: argparse.Namespace, folder: Path, running: list[servers.Server])
     tell(begun, f"written to {chosen.out}")
 
 
+def fewer(groups: dict[int, list[servers.Server]]) -> None:
+    """Have the product asked, too, for as many rows of the filter as the smallest record has: what
+    grows with the record is told from what grows with the answer."""
+    products = [group[0] for group in groups.values()]
+    path = products[0].paths["filter"]
+    rows = min(len(orjson.loads(check(one.port, path, {}, 200))["results"]) for one in products)
+    for one in products:
+        one.paths["few"] = f"{path}&page_size={rows}"
+
+
 def rounds(
     groups: dict[int, list[servers.Server]], count: int, seconds: int, begun: float
 ) -> dict[tuple[int, str, str], Result]:
@@ -98,7 +109,7 @@ def rounds(
     asked = [
         (size, server, what, headers)
         for size, group in groups.items()
-        for what in ("list", "one", "filter", "page", "next", "hello", "304")
+        for what in ("list", "one", "filter", "few", "page", "next", "hello", "304")
         for server in group
         for headers in _headers(server, what)
     ]
