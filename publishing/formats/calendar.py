@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from icalendar import Alarm, Calendar, Event, Timezone
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 STATUS = {
     "announced": "TENTATIVE",
@@ -41,6 +43,8 @@ class Entry(NamedTuple):
 
 def calendar(name: str, address: str, entries: Iterable[Entry], about: str = "") -> bytes:
     """A calendar to subscribe to; `about` says whose it is, and how to cite it."""
+    from icalendar import Calendar, Timezone  # is large, and seldom needed
+
     result = Calendar()
     result.add("prodid", "-//CSTO Presidency Tracker//EN")
     result.add("version", "2.0")
@@ -61,7 +65,9 @@ def calendar(name: str, address: str, entries: Iterable[Entry], about: str = "")
     return result.to_ical()
 
 
-def _event(entry: Entry) -> Event:
+def _event(entry: Entry) -> "Event":
+    from icalendar import Alarm, Event
+
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", entry.changed_at)
