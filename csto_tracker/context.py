@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
@@ -60,6 +60,7 @@ PARENTS = {
     "events:event": ["events:list"],
     "sources:source": ["sources:list"],
     "site:api-changes": ["site:api"],
+    "site:release": ["site:releases"],
 }
 _ABOVE_LISTS = ["site:feeds"]
 
@@ -168,10 +169,15 @@ def source_line(request: HttpRequest, *, with_site: bool = True) -> str:
     return " ".join(said)
 
 
+def is_public(match: ResolverMatch) -> bool:
+    """Whether an address answers anyone alike, with public data of the record or its releases."""
+    return is_public_data(match.func) or match.view_name in {"site:release", "site:releases"}
+
+
 def _card_url(request: HttpRequest) -> str:
     """The picture that stands for this page where it is linked to; none for what is not public."""
     match = request.resolver_match
-    if match is None or not is_public_data(match.func):
+    if match is None or not is_public(match):
         return ""
     return f"{settings.SITE_URL}{address('card')}?{urlencode({'of': request.path})}"
 
@@ -179,10 +185,7 @@ def _card_url(request: HttpRequest) -> str:
 def _cite_url(request: HttpRequest) -> str:
     """Where this page's citation stands; nothing for a page that cannot be cited."""
     match = request.resolver_match
-    if match is None or match.view_name == "site:cite":
-        return ""
-    is_release = match.view_name in {"site:release", "site:releases"}
-    if not is_release and not is_public_data(match.func):
+    if match is None or match.view_name == "site:cite" or not is_public(match):
         return ""
     return f"{address('site:cite')}?{urlencode({'of': request.get_full_path()})}"
 

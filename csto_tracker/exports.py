@@ -1,6 +1,6 @@
 """Every list as a file: `/events.csv` beside `/events/`, `/api/v1/events.csv` beside the API's."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -46,6 +46,22 @@ def export(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
         response = _list(request, name, extension, citation)
     tell_citation(response, citation)
     return response
+
+
+class CitationMiddleware:
+    """Lists of the API say in a header where it stands how to cite them, as their files do."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        match = request.resolver_match
+        if response.status_code == 200 and match and match.namespace == "api":
+            name, _dash, kind = str(match.url_name).rpartition("-")
+            if kind == "list":
+                tell_citation(response, _citation(request, name))
+        return response
 
 
 def _citation(request: HttpRequest, name: str) -> str:

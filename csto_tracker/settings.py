@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "csto_tracker.refusals.RefusalMiddleware",
     "csto_tracker.throttle.ThrottleMiddleware",
     "csto_tracker.refusals.NegotiationMiddleware",
+    "csto_tracker.exports.CitationMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

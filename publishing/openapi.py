@@ -156,7 +156,10 @@ def header(name: str, text: str, *codes: int, kind: str = "string") -> OpenApiPa
 
 def headers(*, is_list: bool) -> list[OpenApiParameter]:
     """The header fields of a request and of its answers that a client may use."""
-    link = "Addresses of the pages before (`prev`) and after (`next`), as in RFC 8288."
+    link = (
+        "Addresses (RFC 8288) of the pages before (`prev`) and after (`next`), and of how to cite"
+        " what was asked for (`describedby`)."
+    )
     return [
         header(
             "If-None-Match",

@@ -44,7 +44,7 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
     response = render(
         request,
         "site/release.html",
-        {"release": found, "files": files, "crumbs": [], "linked": linked.release(found, files)},
+        {"release": found, "files": files, "linked": linked.release(found, files)},
     )
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     return response

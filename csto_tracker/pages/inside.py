@@ -10,12 +10,10 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 
-from publishing.conditional import is_public_data
+from csto_tracker.context import is_public
 
 # Pages about other pages.
 _NOT_READ = {"site:cite", "card", "embed"}
-# A public page that depends on more than public data of the record.
-_READ_TOO = "site:releases"
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
@@ -40,8 +38,7 @@ def _language(path: str) -> str:
 
 
 def _page(request: HttpRequest, match: ResolverMatch, path: str, query: str) -> str:
-    is_public = is_public_data(match.func) or match.view_name == _READ_TOO
-    if not is_public or _NOT_READ & {match.view_name, match.namespace}:
+    if not is_public(match) or _NOT_READ & {match.view_name, match.namespace}:
         raise Http404
     other: Any = copy(request)
     other.path = other.path_info = path

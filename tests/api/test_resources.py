@@ -165,7 +165,7 @@ def test_links_in_the_header_say_what_the_body_says(client: Client, name: str, c
     for _ in range(3):
         case.make()
     answer = client.get(url(name), {"page_size": 1})
-    assert answer.headers["Link"] == f'<{answer.json()["next"]}>; rel="next"'
+    assert answer.headers["Link"].startswith(f'<{answer.json()["next"]}>; rel="next", ')
 
 
 def test_priority_shows_what_it_takes_up_and_what_became_of_it(client: Client) -> None:

@@ -134,6 +134,9 @@ def test_every_file_says_how_to_cite_it(client: Client, root: str, extension: st
     assert page.status_code == 200
     cited = f"{root.replace('/api/v1', '')}events/?kind=summit&amp;as_of=2099-01-01"
     assert f"{settings.SITE_URL}{cited}" in page.content.decode()
+    if extension == "json" and root == "/api/v1/":
+        listed = client.get(f"{root}events/?{query}&page_size=1")
+        assert listed.headers["Link"].endswith(f"{address}>; {relation}")
     if extension == "xlsx":
         notes = openpyxl.load_workbook(io.BytesIO(b"".join(answer)))["about"]
         assert ("how to cite", address.removeprefix("<")) in list(notes.values)

@@ -71,6 +71,7 @@ def test_title_of_any_length_fits(length: int) -> None:
         ("/cite/", 404),
         ("/api/v1/events/", 404),
         ("/events/", 200),
+        ("/data/", 200),
         ("/ru/", 200),
     ],
 )

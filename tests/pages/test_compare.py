@@ -62,7 +62,7 @@ def test_compare_sets_the_presidency_in_office_beside_the_one_before(client: Cli
         ["Days of the term that have passed", "365", "60 of 365"],
         ["Motto", "Goal", "No motto is recorded."],
         ["Priorities", "0", "0"],
-        ["Events reported as held", "0", "0"],
+        ["Events reported as held", "0 in the record", "0 in the record"],
     ]
     assert compare(client, "?left=p-2026&right=p-2025").texts("h1") == [
         "P 2026 and P 2025 compared"
