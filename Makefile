@@ -13,6 +13,8 @@ CASES ?= 100
 BENCH ?=
 
 SHELL := /bin/sh
+# The servers and tests are many processes, each of which would compile every module.
+unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: help run test test-kill test-schema bench bench-reminders lint format lock schema promises messages clean

@@ -89,6 +89,11 @@ def _text(types: frozenset[str]) -> str:
     return "|".join(sorted(types))
 
 
+def document() -> dict[str, Any]:
+    """The committed OpenAPI document, read by libyaml: it is long."""
+    return dict(yaml.load(CURRENT.read_bytes(), yaml.CSafeLoader))
+
+
 def read(text: str) -> Promises:
     """Promises from lines such as `Event.key : string|null`."""
     rows = (line.rsplit(" : ", 1) for line in text.splitlines())
@@ -102,7 +107,7 @@ def write(kept: Promises) -> str:
 def main() -> None:
     """Add what is new; refuse when something was broken."""
     old = read(KEPT.read_text()) if KEPT.exists() else {}
-    new = promises(yaml.safe_load(CURRENT.read_text()))
+    new = promises(document())
     if trouble := broken(old, new):
         raise SystemExit("\n".join(trouble))
     KEPT.write_text(write(new | old))

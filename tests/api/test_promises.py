@@ -5,11 +5,10 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.api.promises import CURRENT, KEPT, broken, promises, read, write
+from tests.api.promises import KEPT, broken, document, promises, read, write
 
-DOCUMENT: dict[str, Any] = yaml.safe_load(CURRENT.read_text())
+DOCUMENT = document()
 EVENTS = "/api/v1/events/"
 Change = Callable[[dict[str, Any]], Any]
 

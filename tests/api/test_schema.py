@@ -26,6 +26,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from csto_tracker.api import RESOURCES
 from csto_tracker.record.load import load
 from publishing.expanding import expansions
+from tests.api import promises
 
 # Requests made up for each address, besides those that cover each parameter: `make test-schema`
 # asks for more.
@@ -73,7 +74,7 @@ def test_document_is_served(client: Client) -> None:
     assert yaml.safe_load(answer.content)["openapi"] == "3.1.0"
 
 
-schema = schemathesis.openapi.from_dict(yaml.safe_load(COMMITTED.read_text()))
+schema = schemathesis.openapi.from_dict(promises.document())
 # Without the cache ahead of it, whose listener would hold the test database open.
 schema.app = get_wsgi_application()
 

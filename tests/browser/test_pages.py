@@ -120,7 +120,8 @@ def test_every_page_is_among_those_looked_at() -> None:
 def test_page_is_accessible_and_fits(
     open_page: OpenPage, path: str, languages: tuple[str, ...]
 ) -> None:
-    """Each language in each size and theme, each theme in each size; all rules in each language."""
+    """Each language in each size and theme, all rules in each language; zoomed, the rules of layout
+    in the last one, whose words are longer."""
     page = open_page("about:blank")
     for prefix in languages:
         page.goto(prefix + path)
@@ -130,7 +131,8 @@ def test_page_is_accessible_and_fits(
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # "light" or "dark"
             look = f"{prefix}{path}, {size[0]} px, {scheme}"
             assert overflow(page) <= 0, look
-            assert barriers(page, rules) == [], look
+            if size != ZOOMED or prefix == languages[-1]:
+                assert barriers(page, rules) == [], look
 
 
 def test_barriers_are_found(open_page: OpenPage) -> None:
