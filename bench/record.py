@@ -27,7 +27,7 @@ FEW: tuple[type[models.Model], ...] = (State, Presidency, Theme, Priority, Sourc
 EVENTS = f"""
 INSERT INTO events_event (is_published, confidence, note, note_ru, slug, kind, status, title,
     title_ru, summary, summary_ru, date, date_note, date_note_ru, time_zone, place, place_ru,
-    country, url, sequence)
+    country, url, sequence, signature)
 SELECT true, 'sourced', '', '', 'event-' || n,
     (ARRAY['summit', 'exercise', 'conference', 'diplomacy'])[1 + n % 4],
     CASE WHEN n % 10 = 0 THEN 'announced' ELSE 'held' END,
@@ -37,7 +37,7 @@ SELECT true, 'sourced', '', '', 'event-' || n,
         WHEN 1 THEN 'A joint plan was agreed' ELSE 'Delegations took part' END
     || CASE WHEN n % 10000 = 7 THEN ' with {RARE_WORD}' ELSE '' END || ', item ' || n % 997,
     '', (date '{FIRST_YEAR}-01-01' + (n::bigint * 7919 % {DAYS})::int)::text, '', '', '',
-    'City ' || n % 50, 'Город ' || n % 50, (ARRAY{list(CODES)})[1 + n % {len(CODES)}], '', 0
+    'City ' || n % 50, 'Город ' || n % 50, (ARRAY{list(CODES)})[1 + n % {len(CODES)}], '', 0, 0
 FROM generate_series(1, {{size}}) n
 """
 LINKS = (

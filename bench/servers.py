@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FILTER = {
     "state": "KG",
     "priority": "presidency-2020:priority-1",
-    "since": "2019-01-01",
-    "until": "2022-12-31",
+    "since": "2013-01-01",
+    "until": "2023-12-31",
 }
 QUERY = "&".join(f"{name}={value}" for name, value in FILTER.items())
 WORKERS = 2
