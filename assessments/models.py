@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Contribution
@@ -139,6 +140,8 @@ class Assessment(Publishable):
             )
         if self.corrects and self.corrects.priority_id != self.priority_id:
             raise ValidationError({"corrects": _("Choose an assessment of the same priority.")})
+        if self.as_of and self.as_of > timezone.now().date():
+            raise ValidationError({"as_of": _("Evidence of days to come cannot be considered.")})
 
 
 @track

@@ -257,6 +257,11 @@ CASES = {
         ("assessments.json", 2, "russia-2026:coordination:2", "as_of"),
         "date format",
     ),
+    "assessment of a day to come": (
+        to("assessments", 2, as_of="2099-01-01"),
+        ("assessments.json", 2, "russia-2026:coordination:2", "as_of"),
+        "days to come",
+    ),
     "key of two rows": (
         more("themes", 1, title="Other"),
         ("themes.json", 2, "unity", ""),
