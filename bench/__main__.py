@@ -98,6 +98,8 @@ def fewer(groups: dict[int, list[servers.Server]]) -> None:
     products = [group[0] for group in groups.values()]
     path = products[0].paths["filter"]
     rows = min(len(orjson.loads(check(one.port, path, {}, 200))["results"]) for one in products)
+    if not rows:
+        raise SystemExit(f"Nothing to compare: one of the records has no row for {path}")
     for one in products:
         one.paths["few"] = f"{path}&page_size={rows}"
 

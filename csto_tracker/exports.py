@@ -31,6 +31,8 @@ FILES = {
     "search": ("site:search", searches.file),
     "matrix": ("site:matrix", matrices.file),
 }
+# Lists of the API by view name.
+LISTS = {f"api:{name}-list": name for name in RESOURCES} | {"api-search": "search"}
 
 
 @public_data
@@ -57,10 +59,8 @@ class CitationMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         match = request.resolver_match
-        if response.status_code == 200 and match and match.namespace == "api":
-            name, _dash, kind = str(match.url_name).rpartition("-")
-            if kind == "list":
-                tell_citation(response, _citation(request, name))
+        if response.status_code == 200 and match and match.view_name in LISTS:
+            tell_citation(response, _citation(request, LISTS[match.view_name]))
         return response
 
 

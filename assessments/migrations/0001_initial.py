@@ -6,11 +6,11 @@ import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
-import publishing.operations
 from django.conf import settings
 from django.db import migrations, models
 
 import publishing.fields
+import publishing.operations
 
 
 class Migration(migrations.Migration):

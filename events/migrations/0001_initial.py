@@ -7,8 +7,8 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import events.countries
 import pgtrigger.compiler
-import publishing.operations
 import publishing.fields
+import publishing.operations
 import publishing.validators
 from django.db import migrations, models
 

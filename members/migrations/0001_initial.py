@@ -8,8 +8,8 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
-import publishing.operations
 import publishing.fields
+import publishing.operations
 from django.db import migrations, models
 
 

@@ -5,8 +5,8 @@ import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
-import publishing.operations
 import publishing.fields
+import publishing.operations
 from django.db import migrations, models
 
 

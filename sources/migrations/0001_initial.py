@@ -9,8 +9,8 @@ import django.db.models.expressions
 import django.db.models.functions.datetime
 import django.db.models.functions.text
 import pgtrigger.compiler
-import publishing.operations
 import publishing.fields
+import publishing.operations
 import publishing.validators
 from django.db import migrations, models
 

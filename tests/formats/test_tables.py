@@ -153,6 +153,7 @@ def test_every_file_says_how_to_cite_it(client: Client, root: str, extension: st
         ("/search.csv?q=rubezh&kind=events", "/search/?q=rubezh&kind=events"),
         ("/ru/search.xlsx?q=rubezh", "/ru/search/?q=rubezh"),
         ("/api/v1/search.atom?q=rubezh&as_of=2099-01-01", "/search/?q=rubezh&as_of=2099-01-01"),
+        ("/api/v1/search/?q=rubezh&fields=title", "/search/?q=rubezh&fields=title"),
         ("/matrix.xlsx?presidency=one&table=months", "/matrix/?presidency=one"),
         ("/ru/matrix.json?as_of=2026-03-01&table=themes", "/ru/matrix/?as_of=2026-03-01"),
         ("/api/v1/events.csv?fields=key&expand=sources", "/events/?fields=key&expand=sources"),

@@ -25,6 +25,7 @@ from publishing.releases import Release, ReleaseFile
 from publishing.version import current_version
 from tests import factories as make
 from tests.api.cases import CASES
+from tests.pages.reading import read
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,19 @@ def test_release_is_never_made_twice_nor_changed() -> None:
         ReleaseFile.objects.update(media_type="x")
     with pytest.raises(DatabaseError), transaction.atomic():
         ReleaseFile.objects.all().delete()
+
+
+@pytest.mark.parametrize("prefix", ["", "/ru"])
+def test_page_of_a_release_has_a_card_and_leads_up(client: Client, prefix: str) -> None:
+    make.event()
+    make_release(number="2026.11")
+    page = read(client.get(f"{prefix}/data/2026.11/").content)
+    above = [url for nav in page.all("nav", "crumbs") for _text, url in nav.links()]
+    assert above == [f"{prefix}/", f"{prefix}/data/"]
+    card = next(one["content"] for one in page.all("meta") if one["property"] == "og:image")
+    answer = client.get(card.removeprefix(settings.SITE_URL))
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
+    assert answer.content.startswith(b"\x89PNG")
 
 
 @pytest.mark.usefixtures("_rows")
