@@ -26,1041 +26,1103 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Assessment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                (
-                    "number",
-                    models.PositiveSmallIntegerField(
-                        help_text="1 for the first assessment of this priority, then 2, and so on.",
-                        verbose_name="number",
-                    ),
-                ),
-                (
-                    "as_of",
-                    models.DateField(
-                        help_text="The last day whose evidence was considered.",
-                        verbose_name="as of",
-                    ),
-                ),
-                (
-                    "completion",
-                    models.CharField(
-                        choices=[
-                            ("no-evidence", "No evidence available"),
-                            ("not-started", "Not started"),
-                            ("limited", "Limited"),
-                            ("substantial", "Substantial"),
-                            ("completed", "Completed"),
-                            ("withdrawn", "Withdrawn"),
-                            ("not-assessable", "Not assessable"),
-                        ],
-                        max_length=20,
-                        verbose_name="completion",
-                    ),
-                ),
-                (
-                    "certainty",
-                    models.CharField(
-                        choices=[("low", "Low"), ("medium", "Medium"), ("high", "High")],
-                        default="low",
-                        max_length=10,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "is_provisional",
-                    models.BooleanField(
-                        default=True,
-                        help_text="By one coder, not yet checked by a second.",
-                        verbose_name="provisional",
-                    ),
-                ),
-                ("rationale", publishing.fields.Prose(verbose_name="rationale")),
-                (
-                    "rationale_ru",
-                    publishing.fields.Prose(blank=True, verbose_name="rationale (Russian)"),
-                ),
-                (
-                    "assessed_by",
-                    publishing.fields.Line(
-                        help_text="As it may be shown to the public.",
-                        max_length=300,
-                        verbose_name="assessed by",
-                    ),
-                ),
-                (
-                    "corrects",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="corrected_by",
-                        to="assessments.assessment",
-                        verbose_name="corrects",
-                    ),
-                ),
-                (
-                    "priority",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assessments",
-                        to="priorities.priority",
-                        verbose_name="priority",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "assessment",
-                "verbose_name_plural": "assessments",
-                "ordering": ["-as_of", "priority", "-number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AssessmentHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                (
-                    "number",
-                    models.PositiveSmallIntegerField(
-                        help_text="1 for the first assessment of this priority, then 2, and so on.",
-                        verbose_name="number",
-                    ),
-                ),
-                (
-                    "as_of",
-                    models.DateField(
-                        help_text="The last day whose evidence was considered.",
-                        verbose_name="as of",
-                    ),
-                ),
-                (
-                    "completion",
-                    models.CharField(
-                        choices=[
-                            ("no-evidence", "No evidence available"),
-                            ("not-started", "Not started"),
-                            ("limited", "Limited"),
-                            ("substantial", "Substantial"),
-                            ("completed", "Completed"),
-                            ("withdrawn", "Withdrawn"),
-                            ("not-assessable", "Not assessable"),
-                        ],
-                        max_length=20,
-                        verbose_name="completion",
-                    ),
-                ),
-                (
-                    "certainty",
-                    models.CharField(
-                        choices=[("low", "Low"), ("medium", "Medium"), ("high", "High")],
-                        default="low",
-                        max_length=10,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "is_provisional",
-                    models.BooleanField(
-                        default=True,
-                        help_text="By one coder, not yet checked by a second.",
-                        verbose_name="provisional",
-                    ),
-                ),
-                ("rationale", publishing.fields.Prose(verbose_name="rationale")),
-                (
-                    "rationale_ru",
-                    publishing.fields.Prose(blank=True, verbose_name="rationale (Russian)"),
-                ),
-                (
-                    "assessed_by",
-                    publishing.fields.Line(
-                        help_text="As it may be shown to the public.",
-                        max_length=300,
-                        verbose_name="assessed by",
-                    ),
-                ),
-                (
-                    "corrects",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="assessments.assessment",
-                        verbose_name="corrects",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="assessments.assessment",
-                    ),
-                ),
-                (
-                    "priority",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="priorities.priority",
-                        verbose_name="priority",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Claim",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                ("slug", models.SlugField(max_length=100, unique=True, verbose_name="key")),
-                ("claimant", publishing.fields.Line(max_length=300, verbose_name="who claims")),
-                (
-                    "claimant_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="who claims (Russian)"
-                    ),
-                ),
-                (
-                    "office",
-                    publishing.fields.Line(blank=True, max_length=300, verbose_name="office"),
-                ),
-                (
-                    "office_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="office (Russian)"
-                    ),
-                ),
-                ("date", publishing.fields.EDTFField(max_length=30, verbose_name="claimed on")),
-                (
-                    "period",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=models.Func(
-                            models.F("date"),
-                            function="publishing_edtf_range",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                        ),
-                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                    ),
-                ),
-                (
-                    "text",
-                    publishing.fields.Prose(
-                        help_text="What was claimed; quotation marks only for exact words.",
-                        verbose_name="claim",
-                    ),
-                ),
-                ("text_ru", publishing.fields.Prose(blank=True, verbose_name="claim (Russian)")),
-                (
-                    "search",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.contrib.postgres.search.CombinedSearchVector(
-                            django.contrib.postgres.search.SearchVector(
-                                "claimant", "text", config="english", weight="B"
+        publishing.operations.CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Assessment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
                             ),
-                            "||",
-                            django.contrib.postgres.search.SearchVector(
-                                "claimant_ru", "text_ru", config="russian", weight="B"
-                            ),
-                            django.contrib.postgres.search.SearchConfig("english"),
                         ),
-                        output_field=django.contrib.postgres.search.SearchVectorField(),
-                    ),
-                ),
-                (
-                    "presidency",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="claims",
-                        to="members.presidency",
-                        verbose_name="presidency",
-                    ),
-                ),
-                (
-                    "priority",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Empty: the claim is about the presidency as a whole.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="claims",
-                        to="priorities.priority",
-                        verbose_name="priority",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "claim",
-                "verbose_name_plural": "claims",
-                "ordering": ["-period", "slug"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ClaimCitation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="citations",
-                        to="assessments.claim",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "citation",
-                "verbose_name_plural": "citations",
-            },
-        ),
-        migrations.AddField(
-            model_name="claim",
-            name="sources",
-            field=models.ManyToManyField(
-                related_name="claims",
-                through="assessments.ClaimCitation",
-                to="sources.source",
-                verbose_name="sources",
-            ),
-        ),
-        migrations.CreateModel(
-            name="ClaimCitationHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="assessments.claim",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="assessments.claimcitation",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ClaimHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "number",
+                            models.PositiveSmallIntegerField(
+                                help_text="1 for the first assessment of this priority, then 2, and so on.",
+                                verbose_name="number",
+                            ),
+                        ),
+                        (
+                            "as_of",
+                            models.DateField(
+                                help_text="The last day whose evidence was considered.",
+                                verbose_name="as of",
+                            ),
+                        ),
+                        (
+                            "completion",
+                            models.CharField(
+                                choices=[
+                                    ("no-evidence", "No evidence available"),
+                                    ("not-started", "Not started"),
+                                    ("limited", "Limited"),
+                                    ("substantial", "Substantial"),
+                                    ("completed", "Completed"),
+                                    ("withdrawn", "Withdrawn"),
+                                    ("not-assessable", "Not assessable"),
+                                ],
+                                max_length=20,
+                                verbose_name="completion",
+                            ),
+                        ),
+                        (
+                            "certainty",
+                            models.CharField(
+                                choices=[("low", "Low"), ("medium", "Medium"), ("high", "High")],
+                                default="low",
+                                max_length=10,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "is_provisional",
+                            models.BooleanField(
+                                default=True,
+                                help_text="By one coder, not yet checked by a second.",
+                                verbose_name="provisional",
+                            ),
+                        ),
+                        ("rationale", publishing.fields.Prose(verbose_name="rationale")),
+                        (
+                            "rationale_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="rationale (Russian)"),
+                        ),
+                        (
+                            "assessed_by",
+                            publishing.fields.Line(
+                                help_text="As it may be shown to the public.",
+                                max_length=300,
+                                verbose_name="assessed by",
+                            ),
+                        ),
+                        (
+                            "corrects",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="corrected_by",
+                                to="assessments.assessment",
+                                verbose_name="corrects",
+                            ),
+                        ),
+                        (
+                            "priority",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="assessments",
+                                to="priorities.priority",
+                                verbose_name="priority",
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.ManyToManyField(
+                                related_name="assessments",
+                                through="assessments.Evidence",
+                                to="events.contribution",
+                                verbose_name="evidence",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "assessment",
+                        "verbose_name_plural": "assessments",
+                        "ordering": ["-as_of", "priority", "-number"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("priority", "number"), name="assessment_number_once"
+                            )
                         ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
+                    },
                 ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
+                migrations.CreateModel(
+                    name="AssessmentHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "number",
+                            models.PositiveSmallIntegerField(
+                                help_text="1 for the first assessment of this priority, then 2, and so on.",
+                                verbose_name="number",
+                            ),
+                        ),
+                        (
+                            "as_of",
+                            models.DateField(
+                                help_text="The last day whose evidence was considered.",
+                                verbose_name="as of",
+                            ),
+                        ),
+                        (
+                            "completion",
+                            models.CharField(
+                                choices=[
+                                    ("no-evidence", "No evidence available"),
+                                    ("not-started", "Not started"),
+                                    ("limited", "Limited"),
+                                    ("substantial", "Substantial"),
+                                    ("completed", "Completed"),
+                                    ("withdrawn", "Withdrawn"),
+                                    ("not-assessable", "Not assessable"),
+                                ],
+                                max_length=20,
+                                verbose_name="completion",
+                            ),
+                        ),
+                        (
+                            "certainty",
+                            models.CharField(
+                                choices=[("low", "Low"), ("medium", "Medium"), ("high", "High")],
+                                default="low",
+                                max_length=10,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "is_provisional",
+                            models.BooleanField(
+                                default=True,
+                                help_text="By one coder, not yet checked by a second.",
+                                verbose_name="provisional",
+                            ),
+                        ),
+                        ("rationale", publishing.fields.Prose(verbose_name="rationale")),
+                        (
+                            "rationale_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="rationale (Russian)"),
+                        ),
+                        (
+                            "assessed_by",
+                            publishing.fields.Line(
+                                help_text="As it may be shown to the public.",
+                                max_length=300,
+                                verbose_name="assessed by",
+                            ),
+                        ),
+                        (
+                            "corrects",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="assessments.assessment",
+                                verbose_name="corrects",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="assessments.assessment",
+                            ),
+                        ),
+                        (
+                            "priority",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="priorities.priority",
+                                verbose_name="priority",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                ("slug", models.SlugField(db_index=False, max_length=100, verbose_name="key")),
-                ("claimant", publishing.fields.Line(max_length=300, verbose_name="who claims")),
-                (
-                    "claimant_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="who claims (Russian)"
-                    ),
-                ),
-                (
-                    "office",
-                    publishing.fields.Line(blank=True, max_length=300, verbose_name="office"),
-                ),
-                (
-                    "office_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="office (Russian)"
-                    ),
-                ),
-                ("date", publishing.fields.EDTFField(max_length=30, verbose_name="claimed on")),
-                (
-                    "text",
-                    publishing.fields.Prose(
-                        help_text="What was claimed; quotation marks only for exact words.",
-                        verbose_name="claim",
-                    ),
-                ),
-                ("text_ru", publishing.fields.Prose(blank=True, verbose_name="claim (Russian)")),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="assessments.claim",
-                    ),
-                ),
-                (
-                    "presidency",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="members.presidency",
-                        verbose_name="presidency",
-                    ),
-                ),
-                (
-                    "priority",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="Empty: the claim is about the presidency as a whole.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="priorities.priority",
-                        verbose_name="priority",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="CuratorTask",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("outcome-missing", "Outcome not recorded"),
-                            ("silent-priority", "No news of a priority"),
+                migrations.CreateModel(
+                    name="Claim",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        ("slug", models.SlugField(max_length=100, unique=True, verbose_name="key")),
+                        (
+                            "claimant",
+                            publishing.fields.Line(max_length=300, verbose_name="who claims"),
+                        ),
+                        (
+                            "claimant_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="who claims (Russian)"
+                            ),
+                        ),
+                        (
+                            "office",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="office"
+                            ),
+                        ),
+                        (
+                            "office_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="office (Russian)"
+                            ),
+                        ),
+                        (
+                            "date",
+                            publishing.fields.EDTFField(max_length=30, verbose_name="claimed on"),
+                        ),
+                        (
+                            "period",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=models.Func(
+                                    models.F("date"),
+                                    function="publishing_edtf_range",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                            ),
+                        ),
+                        (
+                            "text",
+                            publishing.fields.Prose(
+                                help_text="What was claimed; quotation marks only for exact words.",
+                                verbose_name="claim",
+                            ),
+                        ),
+                        (
+                            "text_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="claim (Russian)"),
+                        ),
+                        (
+                            "search",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=django.contrib.postgres.search.CombinedSearchVector(
+                                    django.contrib.postgres.search.SearchVector(
+                                        "claimant", "text", config="english", weight="B"
+                                    ),
+                                    "||",
+                                    django.contrib.postgres.search.SearchVector(
+                                        "claimant_ru", "text_ru", config="russian", weight="B"
+                                    ),
+                                    django.contrib.postgres.search.SearchConfig("english"),
+                                ),
+                                output_field=django.contrib.postgres.search.SearchVectorField(),
+                            ),
+                        ),
+                        (
+                            "presidency",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="claims",
+                                to="members.presidency",
+                                verbose_name="presidency",
+                            ),
+                        ),
+                        (
+                            "priority",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="Empty: the claim is about the presidency as a whole.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="claims",
+                                to="priorities.priority",
+                                verbose_name="priority",
+                            ),
+                        ),
+                        (
+                            "sources",
+                            models.ManyToManyField(
+                                related_name="claims",
+                                through="assessments.ClaimCitation",
+                                to="sources.source",
+                                verbose_name="sources",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "claim",
+                        "verbose_name_plural": "claims",
+                        "ordering": ["-period", "slug"],
+                        "indexes": [
+                            django.contrib.postgres.indexes.GinIndex(
+                                fields=["search"], name="claim_search"
+                            )
                         ],
-                        max_length=30,
-                        verbose_name="kind",
-                    ),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("date", ""), _negated=True),
+                                name="claim_has_date",
+                            )
+                        ],
+                    },
                 ),
-                (
-                    "subject",
-                    publishing.fields.Line(
-                        help_text="Natural key of the event or priority.",
-                        max_length=300,
-                        verbose_name="subject",
-                    ),
+                migrations.CreateModel(
+                    name="ClaimCitation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "claim",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="citations",
+                                to="assessments.claim",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "citation",
+                        "verbose_name_plural": "citations",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("claim", "source"), name="claim_cites_once"
+                            )
+                        ],
+                    },
                 ),
-                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
-                ("found_at", models.DateTimeField(auto_now_add=True, verbose_name="found at")),
-                (
-                    "snoozed_until",
-                    models.DateField(blank=True, null=True, verbose_name="snoozed until"),
+                migrations.CreateModel(
+                    name="ClaimCitationHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "claim",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="assessments.claim",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="assessments.claimcitation",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "assigned_to",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="assigned to",
-                    ),
+                migrations.CreateModel(
+                    name="ClaimHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "slug",
+                            models.SlugField(db_index=False, max_length=100, verbose_name="key"),
+                        ),
+                        (
+                            "claimant",
+                            publishing.fields.Line(max_length=300, verbose_name="who claims"),
+                        ),
+                        (
+                            "claimant_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="who claims (Russian)"
+                            ),
+                        ),
+                        (
+                            "office",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="office"
+                            ),
+                        ),
+                        (
+                            "office_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="office (Russian)"
+                            ),
+                        ),
+                        (
+                            "date",
+                            publishing.fields.EDTFField(max_length=30, verbose_name="claimed on"),
+                        ),
+                        (
+                            "text",
+                            publishing.fields.Prose(
+                                help_text="What was claimed; quotation marks only for exact words.",
+                                verbose_name="claim",
+                            ),
+                        ),
+                        (
+                            "text_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="claim (Russian)"),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="assessments.claim",
+                            ),
+                        ),
+                        (
+                            "presidency",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="members.presidency",
+                                verbose_name="presidency",
+                            ),
+                        ),
+                        (
+                            "priority",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                help_text="Empty: the claim is about the presidency as a whole.",
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="priorities.priority",
+                                verbose_name="priority",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "task for curators",
-                "verbose_name_plural": "tasks for curators",
-                "ordering": ["since", "subject"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Evidence",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="CuratorTask",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("outcome-missing", "Outcome not recorded"),
+                                    ("silent-priority", "No news of a priority"),
+                                ],
+                                max_length=30,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        (
+                            "subject",
+                            publishing.fields.Line(
+                                help_text="Natural key of the event or priority.",
+                                max_length=300,
+                                verbose_name="subject",
+                            ),
+                        ),
+                        ("since", models.DateField(blank=True, null=True, verbose_name="since")),
+                        (
+                            "found_at",
+                            models.DateTimeField(auto_now_add=True, verbose_name="found at"),
+                        ),
+                        (
+                            "snoozed_until",
+                            models.DateField(blank=True, null=True, verbose_name="snoozed until"),
+                        ),
+                        (
+                            "assigned_to",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="assigned to",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "task for curators",
+                        "verbose_name_plural": "tasks for curators",
+                        "ordering": ["since", "subject"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("kind", "subject"), name="curator_task_once"
+                            )
+                        ],
+                    },
                 ),
-                (
+                migrations.CreateModel(
+                    name="Evidence",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "assessment",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="evidence_links",
+                                to="assessments.assessment",
+                            ),
+                        ),
+                        (
+                            "contribution",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="events.contribution",
+                                verbose_name="contribution",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "evidence",
+                        "verbose_name_plural": "evidence",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("assessment", "contribution"), name="evidence_once"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EvidenceHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "assessment",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="assessments.assessment",
+                            ),
+                        ),
+                        (
+                            "contribution",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="events.contribution",
+                                verbose_name="contribution",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="assessments.evidence",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                publishing.operations.AddTriggers(
+                    "claimcitation",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM assessments_claim WHERE id = OLD.claim_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM assessments_claim WHERE id = NEW.claim_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="109e0868093e0132da1e8e4f312f1b4f45b649e5",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_2255c",
+                                table="assessments_claimcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="keeps_source",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                constraint="CONSTRAINT",
+                                func="\n        IF EXISTS (SELECT 1 FROM assessments_claim WHERE id = OLD.claim_id) AND NOT EXISTS (SELECT 1 FROM assessments_claimcitation WHERE claim_id = OLD.claim_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_has_source';\n        END IF;\n    RETURN NULL;",
+                                hash="49e11ed6266bed341f765ad69f8cd47e97192cc0",
+                                operation="UPDATE OR DELETE",
+                                pgid="pgtrigger_keeps_source_c857e",
+                                table="assessments_claimcitation",
+                                timing="DEFERRABLE INITIALLY DEFERRED",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "assessments_claimcitationhistory" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
+                                hash="8c3bbc7c2d71e8acd36d0e17585285a103267bf2",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_8b9cf",
+                                table="assessments_claimcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "assessments_claimcitationhistory" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
+                                hash="8bf5e13fae01555866494cf73405d80f5bd98c0a",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_fbddc",
+                                table="assessments_claimcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "assessments_claimcitationhistory" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."claim_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
+                                hash="5e1c6856e19e16c108e429f6060b0667975a172a",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_52019",
+                                table="assessments_claimcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
+                ),
+                publishing.operations.AddTriggers(
+                    "claim",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{period,search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{period,search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="f1cb1ccb3e68dd3f2e1e64611e159aff1ad660d9",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_f756f",
+                                table="assessments_claim",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published AND (SELECT is_published FROM members_presidency WHERE id = OLD.presidency_id)))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published AND (SELECT is_published FROM members_presidency WHERE id = NEW.presidency_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="9deee75bb4fb019442bd5a6e6c9744421fae8dd6",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_afbfb",
+                                table="assessments_claim",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="needs_source",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                constraint="CONSTRAINT",
+                                func="\n        IF EXISTS (SELECT 1 FROM assessments_claim WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM assessments_claimcitation WHERE claim_id = NEW.id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_has_source';\n        END IF;\n    RETURN NULL;",
+                                hash="d964e30617d6b02a836d3f68ee0e5a519676ca28",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_needs_source_45c9b",
+                                table="assessments_claim",
+                                timing="DEFERRABLE INITIALLY DEFERRED",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "assessments_claimhistory" ("changed_at", "claimant", "claimant_ru", "confidence", "date", "id", "is_published", "note", "note_ru", "office", "office_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "priority_id", "slug", "text", "text_ru") VALUES (NEW."changed_at", NEW."claimant", NEW."claimant_ru", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."note", NEW."note_ru", NEW."office", NEW."office_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."presidency_id", NEW."priority_id", NEW."slug", NEW."text", NEW."text_ru"); RETURN NULL;',
+                                hash="a5766b38e7455b7c0e6cd1e9010eb35faedceb50",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_d8e96",
+                                table="assessments_claim",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition='WHEN (OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."claimant" IS DISTINCT FROM (NEW."claimant") OR OLD."claimant_ru" IS DISTINCT FROM (NEW."claimant_ru") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."date" IS DISTINCT FROM (NEW."date") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."office" IS DISTINCT FROM (NEW."office") OR OLD."office_ru" IS DISTINCT FROM (NEW."office_ru") OR OLD."presidency_id" IS DISTINCT FROM (NEW."presidency_id") OR OLD."priority_id" IS DISTINCT FROM (NEW."priority_id") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."text_ru" IS DISTINCT FROM (NEW."text_ru"))',
+                                func='INSERT INTO "assessments_claimhistory" ("changed_at", "claimant", "claimant_ru", "confidence", "date", "id", "is_published", "note", "note_ru", "office", "office_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "priority_id", "slug", "text", "text_ru") VALUES (NEW."changed_at", NEW."claimant", NEW."claimant_ru", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."note", NEW."note_ru", NEW."office", NEW."office_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."presidency_id", NEW."priority_id", NEW."slug", NEW."text", NEW."text_ru"); RETURN NULL;',
+                                hash="4efbcd594bd5f2d1471b6646051d904b4c28308a",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_8bccf",
+                                table="assessments_claim",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "assessments_claimhistory" ("changed_at", "claimant", "claimant_ru", "confidence", "date", "id", "is_published", "note", "note_ru", "office", "office_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "priority_id", "slug", "text", "text_ru") VALUES (OLD."changed_at", OLD."claimant", OLD."claimant_ru", OLD."confidence", OLD."date", OLD."id", OLD."is_published", OLD."note", OLD."note_ru", OLD."office", OLD."office_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."presidency_id", OLD."priority_id", OLD."slug", OLD."text", OLD."text_ru"); RETURN NULL;',
+                                hash="2441883f5b4ea6bcd1534eb4856c0f19942094ab",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_4782c",
+                                table="assessments_claim",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
+                ),
+                publishing.operations.AddTriggers(
+                    "evidence",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM assessments_assessment WHERE id = OLD.assessment_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM assessments_assessment WHERE id = NEW.assessment_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="fd8ae26900959f517a2988182aec8166ea3384c3",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_3740f",
+                                table="assessments_evidence",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="append_only",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n        IF EXISTS (SELECT 1 FROM assessments_assessment a WHERE a.id = OLD.assessment_id AND a.is_published) THEN\n            RAISE EXCEPTION 'the evidence of a published assessment is never changed' USING ERRCODE = 'check_violation', CONSTRAINT = 'evidence_append_only';\n        END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
+                                hash="b93c964c85a39cde21929ffb01d9be4c12ba51b8",
+                                operation="UPDATE OR DELETE",
+                                pgid="pgtrigger_append_only_ce487",
+                                table="assessments_evidence",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "assessments_evidencehistory" ("assessment_id", "contribution_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."assessment_id", NEW."contribution_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                                hash="32ca5027deccb74ffd29ebc07f6dd16da8a3c796",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_ccbe6",
+                                table="assessments_evidence",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "assessments_evidencehistory" ("assessment_id", "contribution_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."assessment_id", NEW."contribution_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
+                                hash="83690e686dda65cfe2f5265a61472095f219b9f3",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_80e3c",
+                                table="assessments_evidence",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "assessments_evidencehistory" ("assessment_id", "contribution_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."assessment_id", OLD."contribution_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;',
+                                hash="177bbbbce360cba46d153c942c1dc7e2eab21bae",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_9ce85",
+                                table="assessments_evidence",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
+                ),
+                publishing.operations.AddTriggers(
                     "assessment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="evidence_links",
-                        to="assessments.assessment",
-                    ),
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="a99031bc87fb403a766c7bd38749613d87b5dec0",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_85099",
+                                table="assessments_assessment",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = OLD.priority_id)))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = NEW.priority_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="d6fd9c5843505a214546119b75b1d6086beee8b5",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_80b33",
+                                table="assessments_assessment",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="append_only",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n        IF OLD.is_published AND (TG_OP = 'DELETE' OR OLD IS DISTINCT FROM NEW) THEN\n            RAISE EXCEPTION 'a published assessment is corrected by a later one, never changed' USING ERRCODE = 'check_violation', CONSTRAINT = 'assessment_append_only';\n        END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
+                                hash="d8ea1912a1d8dab5b1dfd18fcbadb689318fd958",
+                                operation="UPDATE OR DELETE",
+                                pgid="pgtrigger_append_only_310ec",
+                                table="assessments_assessment",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "assessments_assessmenthistory" ("as_of", "assessed_by", "certainty", "changed_at", "completion", "corrects_id", "id", "is_provisional", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "rationale", "rationale_ru") VALUES (NEW."as_of", NEW."assessed_by", NEW."certainty", NEW."changed_at", NEW."completion", NEW."corrects_id", NEW."id", NEW."is_provisional", NEW."is_published", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."priority_id", NEW."rationale", NEW."rationale_ru"); RETURN NULL;',
+                                hash="14a1a4f36395a0daf1a023baa43b1e6cf697d9ef",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_3ca2a",
+                                table="assessments_assessment",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "assessments_assessmenthistory" ("as_of", "assessed_by", "certainty", "changed_at", "completion", "corrects_id", "id", "is_provisional", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "rationale", "rationale_ru") VALUES (NEW."as_of", NEW."assessed_by", NEW."certainty", NEW."changed_at", NEW."completion", NEW."corrects_id", NEW."id", NEW."is_provisional", NEW."is_published", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority_id", NEW."rationale", NEW."rationale_ru"); RETURN NULL;',
+                                hash="2a64763a156e288b134f686d3026178d9dae5d48",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_d96c6",
+                                table="assessments_assessment",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "assessments_assessmenthistory" ("as_of", "assessed_by", "certainty", "changed_at", "completion", "corrects_id", "id", "is_provisional", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "rationale", "rationale_ru") VALUES (OLD."as_of", OLD."assessed_by", OLD."certainty", OLD."changed_at", OLD."completion", OLD."corrects_id", OLD."id", OLD."is_provisional", OLD."is_published", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority_id", OLD."rationale", OLD."rationale_ru"); RETURN NULL;',
+                                hash="3c2b03dd48e5dda61bb2032bc7f4aa2ab672c01f",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_28394",
+                                table="assessments_assessment",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                (
-                    "contribution",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="events.contribution",
-                        verbose_name="contribution",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "evidence",
-                "verbose_name_plural": "evidence",
-            },
-        ),
-        migrations.AddField(
-            model_name="assessment",
-            name="evidence",
-            field=models.ManyToManyField(
-                related_name="assessments",
-                through="assessments.Evidence",
-                to="events.contribution",
-                verbose_name="evidence",
-            ),
-        ),
-        migrations.CreateModel(
-            name="EvidenceHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "assessment",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="assessments.assessment",
-                    ),
-                ),
-                (
-                    "contribution",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="events.contribution",
-                        verbose_name="contribution",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="assessments.evidence",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="claimcitation",
-            constraint=models.UniqueConstraint(fields=("claim", "source"), name="claim_cites_once"),
-        ),
-        publishing.operations.AddTriggers(
-            "claimcitation",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM assessments_claim WHERE id = OLD.claim_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM assessments_claim WHERE id = NEW.claim_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="109e0868093e0132da1e8e4f312f1b4f45b649e5",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_2255c",
-                        table="assessments_claimcitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="keeps_source",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        constraint="CONSTRAINT",
-                        func="\n        IF EXISTS (SELECT 1 FROM assessments_claim WHERE id = OLD.claim_id) AND NOT EXISTS (SELECT 1 FROM assessments_claimcitation WHERE claim_id = OLD.claim_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_has_source';\n        END IF;\n    RETURN NULL;",
-                        hash="49e11ed6266bed341f765ad69f8cd47e97192cc0",
-                        operation="UPDATE OR DELETE",
-                        pgid="pgtrigger_keeps_source_c857e",
-                        table="assessments_claimcitation",
-                        timing="DEFERRABLE INITIALLY DEFERRED",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "assessments_claimcitationhistory" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
-                        hash="8c3bbc7c2d71e8acd36d0e17585285a103267bf2",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_8b9cf",
-                        table="assessments_claimcitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "assessments_claimcitationhistory" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."claim_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
-                        hash="8bf5e13fae01555866494cf73405d80f5bd98c0a",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_fbddc",
-                        table="assessments_claimcitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "assessments_claimcitationhistory" ("claim_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."claim_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
-                        hash="5e1c6856e19e16c108e429f6060b0667975a172a",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_52019",
-                        table="assessments_claimcitation",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="claim_search"),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("date", ""), _negated=True), name="claim_has_date"
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "claim",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{period,search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{period,search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="f1cb1ccb3e68dd3f2e1e64611e159aff1ad660d9",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_f756f",
-                        table="assessments_claim",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published AND (SELECT is_published FROM members_presidency WHERE id = OLD.presidency_id)))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published AND (SELECT is_published FROM members_presidency WHERE id = NEW.presidency_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="9deee75bb4fb019442bd5a6e6c9744421fae8dd6",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_afbfb",
-                        table="assessments_claim",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="needs_source",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        constraint="CONSTRAINT",
-                        func="\n        IF EXISTS (SELECT 1 FROM assessments_claim WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM assessments_claimcitation WHERE claim_id = NEW.id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_has_source';\n        END IF;\n    RETURN NULL;",
-                        hash="d964e30617d6b02a836d3f68ee0e5a519676ca28",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_needs_source_45c9b",
-                        table="assessments_claim",
-                        timing="DEFERRABLE INITIALLY DEFERRED",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "assessments_claimhistory" ("changed_at", "claimant", "claimant_ru", "confidence", "date", "id", "is_published", "note", "note_ru", "office", "office_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "priority_id", "slug", "text", "text_ru") VALUES (NEW."changed_at", NEW."claimant", NEW."claimant_ru", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."note", NEW."note_ru", NEW."office", NEW."office_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."presidency_id", NEW."priority_id", NEW."slug", NEW."text", NEW."text_ru"); RETURN NULL;',
-                        hash="a5766b38e7455b7c0e6cd1e9010eb35faedceb50",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_d8e96",
-                        table="assessments_claim",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition='WHEN (OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."claimant" IS DISTINCT FROM (NEW."claimant") OR OLD."claimant_ru" IS DISTINCT FROM (NEW."claimant_ru") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."date" IS DISTINCT FROM (NEW."date") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."office" IS DISTINCT FROM (NEW."office") OR OLD."office_ru" IS DISTINCT FROM (NEW."office_ru") OR OLD."presidency_id" IS DISTINCT FROM (NEW."presidency_id") OR OLD."priority_id" IS DISTINCT FROM (NEW."priority_id") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."text_ru" IS DISTINCT FROM (NEW."text_ru"))',
-                        func='INSERT INTO "assessments_claimhistory" ("changed_at", "claimant", "claimant_ru", "confidence", "date", "id", "is_published", "note", "note_ru", "office", "office_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "priority_id", "slug", "text", "text_ru") VALUES (NEW."changed_at", NEW."claimant", NEW."claimant_ru", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."note", NEW."note_ru", NEW."office", NEW."office_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."presidency_id", NEW."priority_id", NEW."slug", NEW."text", NEW."text_ru"); RETURN NULL;',
-                        hash="4efbcd594bd5f2d1471b6646051d904b4c28308a",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_8bccf",
-                        table="assessments_claim",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "assessments_claimhistory" ("changed_at", "claimant", "claimant_ru", "confidence", "date", "id", "is_published", "note", "note_ru", "office", "office_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "priority_id", "slug", "text", "text_ru") VALUES (OLD."changed_at", OLD."claimant", OLD."claimant_ru", OLD."confidence", OLD."date", OLD."id", OLD."is_published", OLD."note", OLD."note_ru", OLD."office", OLD."office_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."presidency_id", OLD."priority_id", OLD."slug", OLD."text", OLD."text_ru"); RETURN NULL;',
-                        hash="2441883f5b4ea6bcd1534eb4856c0f19942094ab",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_4782c",
-                        table="assessments_claim",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="curatortask",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "subject"), name="curator_task_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(
-                fields=("assessment", "contribution"), name="evidence_once"
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "evidence",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM assessments_assessment WHERE id = OLD.assessment_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM assessments_assessment WHERE id = NEW.assessment_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="fd8ae26900959f517a2988182aec8166ea3384c3",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_3740f",
-                        table="assessments_evidence",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="append_only",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n        IF EXISTS (SELECT 1 FROM assessments_assessment a WHERE a.id = OLD.assessment_id AND a.is_published) THEN\n            RAISE EXCEPTION 'the evidence of a published assessment is never changed' USING ERRCODE = 'check_violation', CONSTRAINT = 'evidence_append_only';\n        END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
-                        hash="b93c964c85a39cde21929ffb01d9be4c12ba51b8",
-                        operation="UPDATE OR DELETE",
-                        pgid="pgtrigger_append_only_ce487",
-                        table="assessments_evidence",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "assessments_evidencehistory" ("assessment_id", "contribution_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."assessment_id", NEW."contribution_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
-                        hash="32ca5027deccb74ffd29ebc07f6dd16da8a3c796",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_ccbe6",
-                        table="assessments_evidence",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "assessments_evidencehistory" ("assessment_id", "contribution_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."assessment_id", NEW."contribution_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
-                        hash="83690e686dda65cfe2f5265a61472095f219b9f3",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_80e3c",
-                        table="assessments_evidence",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "assessments_evidencehistory" ("assessment_id", "contribution_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."assessment_id", OLD."contribution_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;',
-                        hash="177bbbbce360cba46d153c942c1dc7e2eab21bae",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_9ce85",
-                        table="assessments_evidence",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(
-                fields=("priority", "number"), name="assessment_number_once"
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "assessment",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="a99031bc87fb403a766c7bd38749613d87b5dec0",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_85099",
-                        table="assessments_assessment",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = OLD.priority_id)))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = NEW.priority_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="d6fd9c5843505a214546119b75b1d6086beee8b5",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_80b33",
-                        table="assessments_assessment",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="append_only",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n        IF OLD.is_published AND (TG_OP = 'DELETE' OR OLD IS DISTINCT FROM NEW) THEN\n            RAISE EXCEPTION 'a published assessment is corrected by a later one, never changed' USING ERRCODE = 'check_violation', CONSTRAINT = 'assessment_append_only';\n        END IF;\n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
-                        hash="d8ea1912a1d8dab5b1dfd18fcbadb689318fd958",
-                        operation="UPDATE OR DELETE",
-                        pgid="pgtrigger_append_only_310ec",
-                        table="assessments_assessment",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "assessments_assessmenthistory" ("as_of", "assessed_by", "certainty", "changed_at", "completion", "corrects_id", "id", "is_provisional", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "rationale", "rationale_ru") VALUES (NEW."as_of", NEW."assessed_by", NEW."certainty", NEW."changed_at", NEW."completion", NEW."corrects_id", NEW."id", NEW."is_provisional", NEW."is_published", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."priority_id", NEW."rationale", NEW."rationale_ru"); RETURN NULL;',
-                        hash="14a1a4f36395a0daf1a023baa43b1e6cf697d9ef",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_3ca2a",
-                        table="assessments_assessment",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "assessments_assessmenthistory" ("as_of", "assessed_by", "certainty", "changed_at", "completion", "corrects_id", "id", "is_provisional", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "rationale", "rationale_ru") VALUES (NEW."as_of", NEW."assessed_by", NEW."certainty", NEW."changed_at", NEW."completion", NEW."corrects_id", NEW."id", NEW."is_provisional", NEW."is_published", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority_id", NEW."rationale", NEW."rationale_ru"); RETURN NULL;',
-                        hash="2a64763a156e288b134f686d3026178d9dae5d48",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_d96c6",
-                        table="assessments_assessment",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "assessments_assessmenthistory" ("as_of", "assessed_by", "certainty", "changed_at", "completion", "corrects_id", "id", "is_provisional", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "rationale", "rationale_ru") VALUES (OLD."as_of", OLD."assessed_by", OLD."certainty", OLD."changed_at", OLD."completion", OLD."corrects_id", OLD."id", OLD."is_provisional", OLD."is_published", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority_id", OLD."rationale", OLD."rationale_ru"); RETURN NULL;',
-                        hash="3c2b03dd48e5dda61bb2032bc7f4aa2ab672c01f",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_28394",
-                        table="assessments_assessment",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
+            ]
+        )
     ]

@@ -24,1458 +24,1553 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Event",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                ("slug", models.SlugField(max_length=100, unique=True, verbose_name="slug")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("summit", "Summit"),
-                            ("ministerial-foreign", "Council of Foreign Ministers"),
-                            ("ministerial-defence", "Council of Defence Ministers"),
-                            ("ministerial-security", "Secretaries of Security Councils"),
-                            ("ministerial-joint", "Joint ministerial meeting"),
-                            ("permanent-council", "Permanent Council"),
-                            ("parliamentary", "Parliamentary meeting"),
-                            ("working-body", "Meeting of a working body"),
-                            ("exercise", "Exercise"),
-                            ("operation", "Operation"),
-                            ("deployment", "Deployment"),
-                            ("programme", "Programme"),
-                            ("conference", "Conference"),
-                            ("diplomacy", "Diplomatic meeting"),
-                            ("preparation", "Preparation"),
-                            ("report", "Report"),
-                            ("membership", "Step in a state's membership"),
-                            ("presidency", "Handover of the presidency"),
-                            ("anniversary", "Anniversary"),
-                        ],
-                        max_length=30,
-                        verbose_name="kind",
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("announced", "Announced"),
-                            ("confirmed", "Confirmed"),
-                            ("ongoing", "Ongoing"),
-                            ("held", "Held"),
-                            ("postponed", "Postponed"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="announced",
-                        max_length=20,
-                        verbose_name="status",
-                    ),
-                ),
-                ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
-                (
-                    "title_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="title (Russian)"
-                    ),
-                ),
-                ("summary", publishing.fields.Prose(blank=True, verbose_name="summary")),
-                (
-                    "summary_ru",
-                    publishing.fields.Prose(blank=True, verbose_name="summary (Russian)"),
-                ),
-                (
-                    "date",
-                    publishing.fields.EDTFField(
-                        help_text="As precise as the source, never more: 2026-06-15, 2026-06, 2026-09/2026-10, 2026-23 for autumn; ~ after it for “about”.",
-                        max_length=30,
-                        verbose_name="date",
-                    ),
-                ),
-                (
-                    "period",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=models.Func(
-                            models.F("date"),
-                            function="publishing_edtf_range",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+        publishing.operations.CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Event",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
                         ),
-                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                    ),
-                ),
-                (
-                    "date_note",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="For example “day of the report”.",
-                        max_length=300,
-                        verbose_name="on the date",
-                    ),
-                ),
-                (
-                    "date_note_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="on the date (Russian)"
-                    ),
-                ),
-                (
-                    "start_time",
-                    models.TimeField(
-                        blank=True,
-                        help_text="Wall time at the place.",
-                        null=True,
-                        verbose_name="begins at",
-                    ),
-                ),
-                ("end_time", models.TimeField(blank=True, null=True, verbose_name="ends at")),
-                (
-                    "time_zone",
-                    models.CharField(
-                        blank=True,
-                        help_text="IANA name, such as Asia/Bishkek; needed with a time.",
-                        max_length=50,
-                        validators=[publishing.validators.time_zone],
-                        verbose_name="time zone",
-                    ),
-                ),
-                ("place", publishing.fields.Line(blank=True, max_length=300, verbose_name="place")),
-                (
-                    "place_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="place (Russian)"
-                    ),
-                ),
-                (
-                    "country",
-                    models.CharField(
-                        blank=True,
-                        help_text="ISO 3166-1",
-                        max_length=2,
-                        validators=[events.countries.country_code],
-                        verbose_name="country",
-                    ),
-                ),
-                (
-                    "url",
-                    publishing.fields.WebAddress(
-                        blank=True, max_length=2000, verbose_name="page of the event"
-                    ),
-                ),
-                (
-                    "sequence",
-                    models.PositiveIntegerField(
-                        default=0,
-                        editable=False,
-                        help_text="RFC 5545: rises with each change of date, time, place or status.",
-                        verbose_name="sequence",
-                    ),
-                ),
-                (
-                    "search",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.contrib.postgres.search.CombinedSearchVector(
-                            django.contrib.postgres.search.CombinedSearchVector(
-                                django.contrib.postgres.search.CombinedSearchVector(
-                                    django.contrib.postgres.search.SearchVector(
-                                        "title", config="english", weight="A"
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "slug",
+                            models.SlugField(max_length=100, unique=True, verbose_name="slug"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("summit", "Summit"),
+                                    ("ministerial-foreign", "Council of Foreign Ministers"),
+                                    ("ministerial-defence", "Council of Defence Ministers"),
+                                    ("ministerial-security", "Secretaries of Security Councils"),
+                                    ("ministerial-joint", "Joint ministerial meeting"),
+                                    ("permanent-council", "Permanent Council"),
+                                    ("parliamentary", "Parliamentary meeting"),
+                                    ("working-body", "Meeting of a working body"),
+                                    ("exercise", "Exercise"),
+                                    ("operation", "Operation"),
+                                    ("deployment", "Deployment"),
+                                    ("programme", "Programme"),
+                                    ("conference", "Conference"),
+                                    ("diplomacy", "Diplomatic meeting"),
+                                    ("preparation", "Preparation"),
+                                    ("report", "Report"),
+                                    ("membership", "Step in a state's membership"),
+                                    ("presidency", "Handover of the presidency"),
+                                    ("anniversary", "Anniversary"),
+                                ],
+                                max_length=30,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("announced", "Announced"),
+                                    ("confirmed", "Confirmed"),
+                                    ("ongoing", "Ongoing"),
+                                    ("held", "Held"),
+                                    ("postponed", "Postponed"),
+                                    ("cancelled", "Cancelled"),
+                                ],
+                                default="announced",
+                                max_length=20,
+                                verbose_name="status",
+                            ),
+                        ),
+                        ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
+                        (
+                            "title_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="title (Russian)"
+                            ),
+                        ),
+                        ("summary", publishing.fields.Prose(blank=True, verbose_name="summary")),
+                        (
+                            "summary_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="summary (Russian)"),
+                        ),
+                        (
+                            "date",
+                            publishing.fields.EDTFField(
+                                help_text="As precise as the source, never more: 2026-06-15, 2026-06, 2026-09/2026-10, 2026-23 for autumn; ~ after it for “about”.",
+                                max_length=30,
+                                verbose_name="date",
+                            ),
+                        ),
+                        (
+                            "period",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=models.Func(
+                                    models.F("date"),
+                                    function="publishing_edtf_range",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                            ),
+                        ),
+                        (
+                            "date_note",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="For example “day of the report”.",
+                                max_length=300,
+                                verbose_name="on the date",
+                            ),
+                        ),
+                        (
+                            "date_note_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="on the date (Russian)"
+                            ),
+                        ),
+                        (
+                            "start_time",
+                            models.TimeField(
+                                blank=True,
+                                help_text="Wall time at the place.",
+                                null=True,
+                                verbose_name="begins at",
+                            ),
+                        ),
+                        (
+                            "end_time",
+                            models.TimeField(blank=True, null=True, verbose_name="ends at"),
+                        ),
+                        (
+                            "time_zone",
+                            models.CharField(
+                                blank=True,
+                                help_text="IANA name, such as Asia/Bishkek; needed with a time.",
+                                max_length=50,
+                                validators=[publishing.validators.time_zone],
+                                verbose_name="time zone",
+                            ),
+                        ),
+                        (
+                            "place",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="place"
+                            ),
+                        ),
+                        (
+                            "place_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="place (Russian)"
+                            ),
+                        ),
+                        (
+                            "country",
+                            models.CharField(
+                                blank=True,
+                                help_text="ISO 3166-1",
+                                max_length=2,
+                                validators=[events.countries.country_code],
+                                verbose_name="country",
+                            ),
+                        ),
+                        (
+                            "url",
+                            publishing.fields.WebAddress(
+                                blank=True, max_length=2000, verbose_name="page of the event"
+                            ),
+                        ),
+                        (
+                            "sequence",
+                            models.PositiveIntegerField(
+                                default=0,
+                                editable=False,
+                                help_text="RFC 5545: rises with each change of date, time, place or status.",
+                                verbose_name="sequence",
+                            ),
+                        ),
+                        (
+                            "search",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=django.contrib.postgres.search.CombinedSearchVector(
+                                    django.contrib.postgres.search.CombinedSearchVector(
+                                        django.contrib.postgres.search.CombinedSearchVector(
+                                            django.contrib.postgres.search.SearchVector(
+                                                "title", config="english", weight="A"
+                                            ),
+                                            "||",
+                                            django.contrib.postgres.search.SearchVector(
+                                                "title_ru", config="russian", weight="A"
+                                            ),
+                                            django.contrib.postgres.search.SearchConfig("english"),
+                                        ),
+                                        "||",
+                                        django.contrib.postgres.search.SearchVector(
+                                            "summary", "place", config="english", weight="C"
+                                        ),
+                                        django.contrib.postgres.search.SearchConfig("english"),
                                     ),
                                     "||",
                                     django.contrib.postgres.search.SearchVector(
-                                        "title_ru", config="russian", weight="A"
+                                        "summary_ru", "place_ru", config="russian", weight="C"
                                     ),
                                     django.contrib.postgres.search.SearchConfig("english"),
                                 ),
-                                "||",
-                                django.contrib.postgres.search.SearchVector(
-                                    "summary", "place", config="english", weight="C"
-                                ),
-                                django.contrib.postgres.search.SearchConfig("english"),
+                                output_field=django.contrib.postgres.search.SearchVectorField(),
                             ),
-                            "||",
-                            django.contrib.postgres.search.SearchVector(
-                                "summary_ru", "place_ru", config="russian", weight="C"
-                            ),
-                            django.contrib.postgres.search.SearchConfig("english"),
                         ),
-                        output_field=django.contrib.postgres.search.SearchVectorField(),
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "event",
-                "verbose_name_plural": "events",
-                "ordering": ["-period", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Attendance",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
+                        (
+                            "bodies",
+                            models.ManyToManyField(
+                                related_name="events",
+                                through="events.EventBody",
+                                to="members.body",
+                                verbose_name="bodies",
+                            ),
+                        ),
+                        (
+                            "sources",
+                            models.ManyToManyField(
+                                related_name="events",
+                                through="events.EventCitation",
+                                to="sources.source",
+                                verbose_name="sources",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "event",
+                        "verbose_name_plural": "events",
+                        "ordering": ["-period", "-id"],
+                        "indexes": [
+                            django.contrib.postgres.indexes.GinIndex(
+                                fields=["search"], name="event_search"
+                            ),
+                            django.contrib.postgres.indexes.GistIndex(
+                                fields=["period"], name="event_period"
+                            ),
+                            models.Index(fields=["-period", "-id"], name="event_newest"),
                         ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("host", "Host"),
-                            ("participant", "Took part"),
-                            ("observer", "Observer"),
-                            ("absent", "Absent, as a source says"),
-                            ("unknown", "Unknown"),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("date", ""), _negated=True),
+                                name="event_has_date",
+                                violation_error_message="An event needs a date, if only a year.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("end_time", None), ("start_time", None)),
+                                    models.Q(
+                                        ("date__regex", "^\\d{4}-\\d{2}-\\d{2}$"),
+                                        ("start_time__isnull", False),
+                                        models.Q(("time_zone", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="event_time_needs_day_and_zone",
+                                violation_error_message="A time needs an exact day and a time zone.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("end_time", None),
+                                    ("end_time__gt", models.F("start_time")),
+                                    _connector="OR",
+                                ),
+                                name="event_ends_after_it_begins",
+                                violation_error_message="An event must end after it begins.",
+                            ),
                         ],
-                        default="participant",
-                        max_length=20,
-                        verbose_name="role",
-                    ),
+                    },
                 ),
-                (
-                    "level",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="For example: head of state, minister.",
-                        max_length=300,
-                        verbose_name="level",
-                    ),
+                migrations.CreateModel(
+                    name="Attendance",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("host", "Host"),
+                                    ("participant", "Took part"),
+                                    ("observer", "Observer"),
+                                    ("absent", "Absent, as a source says"),
+                                    ("unknown", "Unknown"),
+                                ],
+                                default="participant",
+                                max_length=20,
+                                verbose_name="role",
+                            ),
+                        ),
+                        (
+                            "level",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="For example: head of state, minister.",
+                                max_length=300,
+                                verbose_name="level",
+                            ),
+                        ),
+                        (
+                            "level_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="level (Russian)"
+                            ),
+                        ),
+                        (
+                            "position",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="For example: did not sign.",
+                                max_length=300,
+                                verbose_name="position on the documents",
+                            ),
+                        ),
+                        (
+                            "position_ru",
+                            publishing.fields.Line(
+                                blank=True,
+                                max_length=300,
+                                verbose_name="position on the documents (Russian)",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="attendances",
+                                to="members.state",
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="attendances",
+                                to="events.event",
+                                verbose_name="event",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "attendance",
+                        "verbose_name_plural": "attendances",
+                        "ordering": ["event", "state"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("event", "state"), name="attendance_once"
+                            )
+                        ],
+                    },
                 ),
-                (
-                    "level_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="level (Russian)"
-                    ),
+                migrations.CreateModel(
+                    name="Contribution",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "relation",
+                            models.CharField(
+                                choices=[
+                                    ("implements", "Implements"),
+                                    ("follows-up", "Follows up"),
+                                    ("mentions", "Mentions"),
+                                    ("counts-against", "Counts against"),
+                                ],
+                                max_length=20,
+                                verbose_name="relation",
+                            ),
+                        ),
+                        (
+                            "basis",
+                            models.CharField(
+                                choices=[
+                                    ("stated", "The source says so"),
+                                    ("inferred", "A curator infers it"),
+                                ],
+                                default="inferred",
+                                max_length=20,
+                                verbose_name="basis",
+                            ),
+                        ),
+                        (
+                            "reason",
+                            publishing.fields.Prose(
+                                help_text="What in the event bears on the priority.",
+                                verbose_name="why",
+                            ),
+                        ),
+                        (
+                            "reason_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="why (Russian)"),
+                        ),
+                        (
+                            "priority",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="contributions",
+                                to="priorities.priority",
+                                verbose_name="priority",
+                            ),
+                        ),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="contributions",
+                                to="events.event",
+                                verbose_name="event",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "contribution",
+                        "verbose_name_plural": "contributions",
+                        "ordering": ["event", "priority"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("event", "priority"), name="contribution_once"
+                            )
+                        ],
+                    },
                 ),
-                (
-                    "position",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="For example: did not sign.",
-                        max_length=300,
-                        verbose_name="position on the documents",
-                    ),
+                migrations.CreateModel(
+                    name="ContributionHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "relation",
+                            models.CharField(
+                                choices=[
+                                    ("implements", "Implements"),
+                                    ("follows-up", "Follows up"),
+                                    ("mentions", "Mentions"),
+                                    ("counts-against", "Counts against"),
+                                ],
+                                max_length=20,
+                                verbose_name="relation",
+                            ),
+                        ),
+                        (
+                            "basis",
+                            models.CharField(
+                                choices=[
+                                    ("stated", "The source says so"),
+                                    ("inferred", "A curator infers it"),
+                                ],
+                                default="inferred",
+                                max_length=20,
+                                verbose_name="basis",
+                            ),
+                        ),
+                        (
+                            "reason",
+                            publishing.fields.Prose(
+                                help_text="What in the event bears on the priority.",
+                                verbose_name="why",
+                            ),
+                        ),
+                        (
+                            "reason_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="why (Russian)"),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="events.contribution",
+                            ),
+                        ),
+                        (
+                            "priority",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="priorities.priority",
+                                verbose_name="priority",
+                            ),
+                        ),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="events.event",
+                                verbose_name="event",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "position_ru",
-                    publishing.fields.Line(
-                        blank=True,
-                        max_length=300,
-                        verbose_name="position on the documents (Russian)",
-                    ),
+                migrations.CreateModel(
+                    name="AttendanceHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("host", "Host"),
+                                    ("participant", "Took part"),
+                                    ("observer", "Observer"),
+                                    ("absent", "Absent, as a source says"),
+                                    ("unknown", "Unknown"),
+                                ],
+                                default="participant",
+                                max_length=20,
+                                verbose_name="role",
+                            ),
+                        ),
+                        (
+                            "level",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="For example: head of state, minister.",
+                                max_length=300,
+                                verbose_name="level",
+                            ),
+                        ),
+                        (
+                            "level_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="level (Russian)"
+                            ),
+                        ),
+                        (
+                            "position",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="For example: did not sign.",
+                                max_length=300,
+                                verbose_name="position on the documents",
+                            ),
+                        ),
+                        (
+                            "position_ru",
+                            publishing.fields.Line(
+                                blank=True,
+                                max_length=300,
+                                verbose_name="position on the documents (Russian)",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="events.attendance",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="members.state",
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="events.event",
+                                verbose_name="event",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "state",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="attendances",
-                        to="members.state",
-                        verbose_name="state",
-                    ),
+                migrations.CreateModel(
+                    name="EventBody",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="members.body",
+                                verbose_name="body",
+                            ),
+                        ),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="body_links",
+                                to="events.event",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "body of an event",
+                        "verbose_name_plural": "bodies of an event",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("event", "body"), name="event_body_once"
+                            )
+                        ],
+                    },
                 ),
-                (
+                migrations.CreateModel(
+                    name="EventBodyHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="members.body",
+                                verbose_name="body",
+                            ),
+                        ),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="events.event",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="events.eventbody",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EventCitation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="citations",
+                                to="events.event",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "citation",
+                        "verbose_name_plural": "citations",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("event", "source"), name="event_cites_once"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EventCitationHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="events.event",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="events.eventcitation",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EventHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "slug",
+                            models.SlugField(db_index=False, max_length=100, verbose_name="slug"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("summit", "Summit"),
+                                    ("ministerial-foreign", "Council of Foreign Ministers"),
+                                    ("ministerial-defence", "Council of Defence Ministers"),
+                                    ("ministerial-security", "Secretaries of Security Councils"),
+                                    ("ministerial-joint", "Joint ministerial meeting"),
+                                    ("permanent-council", "Permanent Council"),
+                                    ("parliamentary", "Parliamentary meeting"),
+                                    ("working-body", "Meeting of a working body"),
+                                    ("exercise", "Exercise"),
+                                    ("operation", "Operation"),
+                                    ("deployment", "Deployment"),
+                                    ("programme", "Programme"),
+                                    ("conference", "Conference"),
+                                    ("diplomacy", "Diplomatic meeting"),
+                                    ("preparation", "Preparation"),
+                                    ("report", "Report"),
+                                    ("membership", "Step in a state's membership"),
+                                    ("presidency", "Handover of the presidency"),
+                                    ("anniversary", "Anniversary"),
+                                ],
+                                max_length=30,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("announced", "Announced"),
+                                    ("confirmed", "Confirmed"),
+                                    ("ongoing", "Ongoing"),
+                                    ("held", "Held"),
+                                    ("postponed", "Postponed"),
+                                    ("cancelled", "Cancelled"),
+                                ],
+                                default="announced",
+                                max_length=20,
+                                verbose_name="status",
+                            ),
+                        ),
+                        ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
+                        (
+                            "title_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="title (Russian)"
+                            ),
+                        ),
+                        ("summary", publishing.fields.Prose(blank=True, verbose_name="summary")),
+                        (
+                            "summary_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="summary (Russian)"),
+                        ),
+                        (
+                            "date",
+                            publishing.fields.EDTFField(
+                                help_text="As precise as the source, never more: 2026-06-15, 2026-06, 2026-09/2026-10, 2026-23 for autumn; ~ after it for “about”.",
+                                max_length=30,
+                                verbose_name="date",
+                            ),
+                        ),
+                        (
+                            "date_note",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="For example “day of the report”.",
+                                max_length=300,
+                                verbose_name="on the date",
+                            ),
+                        ),
+                        (
+                            "date_note_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="on the date (Russian)"
+                            ),
+                        ),
+                        (
+                            "start_time",
+                            models.TimeField(
+                                blank=True,
+                                help_text="Wall time at the place.",
+                                null=True,
+                                verbose_name="begins at",
+                            ),
+                        ),
+                        (
+                            "end_time",
+                            models.TimeField(blank=True, null=True, verbose_name="ends at"),
+                        ),
+                        (
+                            "time_zone",
+                            models.CharField(
+                                blank=True,
+                                help_text="IANA name, such as Asia/Bishkek; needed with a time.",
+                                max_length=50,
+                                validators=[publishing.validators.time_zone],
+                                verbose_name="time zone",
+                            ),
+                        ),
+                        (
+                            "place",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="place"
+                            ),
+                        ),
+                        (
+                            "place_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="place (Russian)"
+                            ),
+                        ),
+                        (
+                            "country",
+                            models.CharField(
+                                blank=True,
+                                help_text="ISO 3166-1",
+                                max_length=2,
+                                validators=[events.countries.country_code],
+                                verbose_name="country",
+                            ),
+                        ),
+                        (
+                            "url",
+                            publishing.fields.WebAddress(
+                                blank=True, max_length=2000, verbose_name="page of the event"
+                            ),
+                        ),
+                        (
+                            "sequence",
+                            models.PositiveIntegerField(
+                                default=0,
+                                editable=False,
+                                help_text="RFC 5545: rises with each change of date, time, place or status.",
+                                verbose_name="sequence",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="events.event",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                publishing.operations.AddTriggers(
+                    "contribution",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="1cb894cc5babf3effdaa9e4dccadef4916753074",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_78841",
+                                table="events_contribution",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM events_event WHERE id = OLD.event_id) AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = OLD.priority_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM events_event WHERE id = NEW.event_id) AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = NEW.priority_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="0c23b702b510ffcdc3d4f656764f5d4211bf5277",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_0ee9a",
+                                table="events_contribution",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "events_contributionhistory" ("basis", "changed_at", "confidence", "event_id", "id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "reason", "reason_ru", "relation") VALUES (NEW."basis", NEW."changed_at", NEW."confidence", NEW."event_id", NEW."id", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."priority_id", NEW."reason", NEW."reason_ru", NEW."relation"); RETURN NULL;',
+                                hash="1396dd5d62752c88188dab7fde3d41d65b00e07b",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_f30f8",
+                                table="events_contribution",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "events_contributionhistory" ("basis", "changed_at", "confidence", "event_id", "id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "reason", "reason_ru", "relation") VALUES (NEW."basis", NEW."changed_at", NEW."confidence", NEW."event_id", NEW."id", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority_id", NEW."reason", NEW."reason_ru", NEW."relation"); RETURN NULL;',
+                                hash="1a43c46f6a216659864be393ffe94439e02ec65f",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_f7553",
+                                table="events_contribution",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "events_contributionhistory" ("basis", "changed_at", "confidence", "event_id", "id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "reason", "reason_ru", "relation") VALUES (OLD."basis", OLD."changed_at", OLD."confidence", OLD."event_id", OLD."id", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority_id", OLD."reason", OLD."reason_ru", OLD."relation"); RETURN NULL;',
+                                hash="1c3b1b821be5d3cc25141f7806df11551e81ebec",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_80147",
+                                table="events_contribution",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
+                ),
+                publishing.operations.AddTriggers(
+                    "attendance",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="23e1f29796de0bd02d2ad2b007b6359d57fc7192",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_97b68",
+                                table="events_attendance",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM events_event WHERE id = OLD.event_id) AND (SELECT is_published FROM members_state WHERE id = OLD.state_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM events_event WHERE id = NEW.event_id) AND (SELECT is_published FROM members_state WHERE id = NEW.state_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="4965db87e0264efd74a9db21876225f77df92252",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_c28d1",
+                                table="events_attendance",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "events_attendancehistory" ("changed_at", "confidence", "event_id", "id", "level", "level_ru", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "position_ru", "role", "state_id") VALUES (NEW."changed_at", NEW."confidence", NEW."event_id", NEW."id", NEW."level", NEW."level_ru", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."position_ru", NEW."role", NEW."state_id"); RETURN NULL;',
+                                hash="22d838f63b345fb2c8ba9fc8bbd9ce83d7f914ac",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_948c8",
+                                table="events_attendance",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "events_attendancehistory" ("changed_at", "confidence", "event_id", "id", "level", "level_ru", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "position_ru", "role", "state_id") VALUES (NEW."changed_at", NEW."confidence", NEW."event_id", NEW."id", NEW."level", NEW."level_ru", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."position_ru", NEW."role", NEW."state_id"); RETURN NULL;',
+                                hash="1d26a987b4c09822d76cc506c8f3b99dd2a77e86",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_142f4",
+                                table="events_attendance",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "events_attendancehistory" ("changed_at", "confidence", "event_id", "id", "level", "level_ru", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "position_ru", "role", "state_id") VALUES (OLD."changed_at", OLD."confidence", OLD."event_id", OLD."id", OLD."level", OLD."level_ru", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."position_ru", OLD."role", OLD."state_id"); RETURN NULL;',
+                                hash="256309578ce167a3a493e9c90633743a5008b116",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_7d13d",
+                                table="events_attendance",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
+                ),
+                publishing.operations.AddTriggers(
+                    "eventbody",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM events_event WHERE id = OLD.event_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM events_event WHERE id = NEW.event_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="dc1ef657c526be6a55a4b7601061426073ebf777",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_01d7a",
+                                table="events_eventbody",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "events_eventbodyhistory" ("body_id", "event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."body_id", NEW."event_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                                hash="95ad34a43955e65159f894527746a80c17fbab08",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_00b74",
+                                table="events_eventbody",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "events_eventbodyhistory" ("body_id", "event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."body_id", NEW."event_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
+                                hash="e5624d8ab0ddbf3bccc507dad100c58f64f2dcee",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_ba44b",
+                                table="events_eventbody",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "events_eventbodyhistory" ("body_id", "event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."body_id", OLD."event_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;',
+                                hash="ed6143d4592a26172e7af35b5ccc1384af8ed746",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_6b174",
+                                table="events_eventbody",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
+                ),
+                publishing.operations.AddTriggers(
+                    "eventcitation",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM events_event WHERE id = OLD.event_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM events_event WHERE id = NEW.event_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="bd17556951b428ebc306f0c8eeae26cde015766a",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_b2170",
+                                table="events_eventcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="keeps_source",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                constraint="CONSTRAINT",
+                                func="\n        IF EXISTS (SELECT 1 FROM events_event WHERE id = OLD.event_id) AND NOT EXISTS (SELECT 1 FROM events_eventcitation WHERE event_id = OLD.event_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'event_has_source';\n        END IF;\n    RETURN NULL;",
+                                hash="6dec416453caa1182a1d0655c313ee1bd1bf3552",
+                                operation="UPDATE OR DELETE",
+                                pgid="pgtrigger_keeps_source_f8cb0",
+                                table="events_eventcitation",
+                                timing="DEFERRABLE INITIALLY DEFERRED",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "events_eventcitationhistory" ("event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."event_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
+                                hash="f9d1fe2147001c3d6732b4c4646dc22204854db1",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_e207c",
+                                table="events_eventcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "events_eventcitationhistory" ("event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."event_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
+                                hash="c90a2a603b3fb96f4fbe0a7c68950077b9eb2e59",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_20f5f",
+                                table="events_eventcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "events_eventcitationhistory" ("event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."event_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
+                                hash="55ca207edc9af8ddac376916b4ff11b7e954fe08",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_e29ea",
+                                table="events_eventcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
+                ),
+                publishing.operations.AddTriggers(
                     "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="attendances",
-                        to="events.event",
-                        verbose_name="event",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "attendance",
-                "verbose_name_plural": "attendances",
-                "ordering": ["event", "state"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Contribution",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "relation",
-                    models.CharField(
-                        choices=[
-                            ("implements", "Implements"),
-                            ("follows-up", "Follows up"),
-                            ("mentions", "Mentions"),
-                            ("counts-against", "Counts against"),
-                        ],
-                        max_length=20,
-                        verbose_name="relation",
-                    ),
-                ),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[
-                            ("stated", "The source says so"),
-                            ("inferred", "A curator infers it"),
-                        ],
-                        default="inferred",
-                        max_length=20,
-                        verbose_name="basis",
-                    ),
-                ),
-                (
-                    "reason",
-                    publishing.fields.Prose(
-                        help_text="What in the event bears on the priority.", verbose_name="why"
-                    ),
-                ),
-                ("reason_ru", publishing.fields.Prose(blank=True, verbose_name="why (Russian)")),
-                (
-                    "priority",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contributions",
-                        to="priorities.priority",
-                        verbose_name="priority",
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="contributions",
-                        to="events.event",
-                        verbose_name="event",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "contribution",
-                "verbose_name_plural": "contributions",
-                "ordering": ["event", "priority"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ContributionHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "relation",
-                    models.CharField(
-                        choices=[
-                            ("implements", "Implements"),
-                            ("follows-up", "Follows up"),
-                            ("mentions", "Mentions"),
-                            ("counts-against", "Counts against"),
-                        ],
-                        max_length=20,
-                        verbose_name="relation",
-                    ),
-                ),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[
-                            ("stated", "The source says so"),
-                            ("inferred", "A curator infers it"),
-                        ],
-                        default="inferred",
-                        max_length=20,
-                        verbose_name="basis",
-                    ),
-                ),
-                (
-                    "reason",
-                    publishing.fields.Prose(
-                        help_text="What in the event bears on the priority.", verbose_name="why"
-                    ),
-                ),
-                ("reason_ru", publishing.fields.Prose(blank=True, verbose_name="why (Russian)")),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="events.contribution",
-                    ),
-                ),
-                (
-                    "priority",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="priorities.priority",
-                        verbose_name="priority",
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="events.event",
-                        verbose_name="event",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AttendanceHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("host", "Host"),
-                            ("participant", "Took part"),
-                            ("observer", "Observer"),
-                            ("absent", "Absent, as a source says"),
-                            ("unknown", "Unknown"),
-                        ],
-                        default="participant",
-                        max_length=20,
-                        verbose_name="role",
-                    ),
-                ),
-                (
-                    "level",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="For example: head of state, minister.",
-                        max_length=300,
-                        verbose_name="level",
-                    ),
-                ),
-                (
-                    "level_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="level (Russian)"
-                    ),
-                ),
-                (
-                    "position",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="For example: did not sign.",
-                        max_length=300,
-                        verbose_name="position on the documents",
-                    ),
-                ),
-                (
-                    "position_ru",
-                    publishing.fields.Line(
-                        blank=True,
-                        max_length=300,
-                        verbose_name="position on the documents (Russian)",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="events.attendance",
-                    ),
-                ),
-                (
-                    "state",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="members.state",
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="events.event",
-                        verbose_name="event",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="EventBody",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "body",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="members.body",
-                        verbose_name="body",
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="body_links",
-                        to="events.event",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "body of an event",
-                "verbose_name_plural": "bodies of an event",
-            },
-        ),
-        migrations.AddField(
-            model_name="event",
-            name="bodies",
-            field=models.ManyToManyField(
-                related_name="events",
-                through="events.EventBody",
-                to="members.body",
-                verbose_name="bodies",
-            ),
-        ),
-        migrations.CreateModel(
-            name="EventBodyHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "body",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="members.body",
-                        verbose_name="body",
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="events.event",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="events.eventbody",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="EventCitation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="citations",
-                        to="events.event",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "citation",
-                "verbose_name_plural": "citations",
-            },
-        ),
-        migrations.AddField(
-            model_name="event",
-            name="sources",
-            field=models.ManyToManyField(
-                related_name="events",
-                through="events.EventCitation",
-                to="sources.source",
-                verbose_name="sources",
-            ),
-        ),
-        migrations.CreateModel(
-            name="EventCitationHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "event",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="events.event",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="events.eventcitation",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="EventHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                ("slug", models.SlugField(db_index=False, max_length=100, verbose_name="slug")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("summit", "Summit"),
-                            ("ministerial-foreign", "Council of Foreign Ministers"),
-                            ("ministerial-defence", "Council of Defence Ministers"),
-                            ("ministerial-security", "Secretaries of Security Councils"),
-                            ("ministerial-joint", "Joint ministerial meeting"),
-                            ("permanent-council", "Permanent Council"),
-                            ("parliamentary", "Parliamentary meeting"),
-                            ("working-body", "Meeting of a working body"),
-                            ("exercise", "Exercise"),
-                            ("operation", "Operation"),
-                            ("deployment", "Deployment"),
-                            ("programme", "Programme"),
-                            ("conference", "Conference"),
-                            ("diplomacy", "Diplomatic meeting"),
-                            ("preparation", "Preparation"),
-                            ("report", "Report"),
-                            ("membership", "Step in a state's membership"),
-                            ("presidency", "Handover of the presidency"),
-                            ("anniversary", "Anniversary"),
-                        ],
-                        max_length=30,
-                        verbose_name="kind",
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("announced", "Announced"),
-                            ("confirmed", "Confirmed"),
-                            ("ongoing", "Ongoing"),
-                            ("held", "Held"),
-                            ("postponed", "Postponed"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="announced",
-                        max_length=20,
-                        verbose_name="status",
-                    ),
-                ),
-                ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
-                (
-                    "title_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="title (Russian)"
-                    ),
-                ),
-                ("summary", publishing.fields.Prose(blank=True, verbose_name="summary")),
-                (
-                    "summary_ru",
-                    publishing.fields.Prose(blank=True, verbose_name="summary (Russian)"),
-                ),
-                (
-                    "date",
-                    publishing.fields.EDTFField(
-                        help_text="As precise as the source, never more: 2026-06-15, 2026-06, 2026-09/2026-10, 2026-23 for autumn; ~ after it for “about”.",
-                        max_length=30,
-                        verbose_name="date",
-                    ),
-                ),
-                (
-                    "date_note",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="For example “day of the report”.",
-                        max_length=300,
-                        verbose_name="on the date",
-                    ),
-                ),
-                (
-                    "date_note_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="on the date (Russian)"
-                    ),
-                ),
-                (
-                    "start_time",
-                    models.TimeField(
-                        blank=True,
-                        help_text="Wall time at the place.",
-                        null=True,
-                        verbose_name="begins at",
-                    ),
-                ),
-                ("end_time", models.TimeField(blank=True, null=True, verbose_name="ends at")),
-                (
-                    "time_zone",
-                    models.CharField(
-                        blank=True,
-                        help_text="IANA name, such as Asia/Bishkek; needed with a time.",
-                        max_length=50,
-                        validators=[publishing.validators.time_zone],
-                        verbose_name="time zone",
-                    ),
-                ),
-                ("place", publishing.fields.Line(blank=True, max_length=300, verbose_name="place")),
-                (
-                    "place_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="place (Russian)"
-                    ),
-                ),
-                (
-                    "country",
-                    models.CharField(
-                        blank=True,
-                        help_text="ISO 3166-1",
-                        max_length=2,
-                        validators=[events.countries.country_code],
-                        verbose_name="country",
-                    ),
-                ),
-                (
-                    "url",
-                    publishing.fields.WebAddress(
-                        blank=True, max_length=2000, verbose_name="page of the event"
-                    ),
-                ),
-                (
-                    "sequence",
-                    models.PositiveIntegerField(
-                        default=0,
-                        editable=False,
-                        help_text="RFC 5545: rises with each change of date, time, place or status.",
-                        verbose_name="sequence",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="events.event",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.UniqueConstraint(
-                fields=("event", "priority"), name="contribution_once"
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "contribution",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="1cb894cc5babf3effdaa9e4dccadef4916753074",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_78841",
-                        table="events_contribution",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM events_event WHERE id = OLD.event_id) AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = OLD.priority_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM events_event WHERE id = NEW.event_id) AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = NEW.priority_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="0c23b702b510ffcdc3d4f656764f5d4211bf5277",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_0ee9a",
-                        table="events_contribution",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "events_contributionhistory" ("basis", "changed_at", "confidence", "event_id", "id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "reason", "reason_ru", "relation") VALUES (NEW."basis", NEW."changed_at", NEW."confidence", NEW."event_id", NEW."id", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."priority_id", NEW."reason", NEW."reason_ru", NEW."relation"); RETURN NULL;',
-                        hash="1396dd5d62752c88188dab7fde3d41d65b00e07b",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_f30f8",
-                        table="events_contribution",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "events_contributionhistory" ("basis", "changed_at", "confidence", "event_id", "id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "reason", "reason_ru", "relation") VALUES (NEW."basis", NEW."changed_at", NEW."confidence", NEW."event_id", NEW."id", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority_id", NEW."reason", NEW."reason_ru", NEW."relation"); RETURN NULL;',
-                        hash="1a43c46f6a216659864be393ffe94439e02ec65f",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_f7553",
-                        table="events_contribution",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "events_contributionhistory" ("basis", "changed_at", "confidence", "event_id", "id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "reason", "reason_ru", "relation") VALUES (OLD."basis", OLD."changed_at", OLD."confidence", OLD."event_id", OLD."id", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority_id", OLD."reason", OLD."reason_ru", OLD."relation"); RETURN NULL;',
-                        hash="1c3b1b821be5d3cc25141f7806df11551e81ebec",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_80147",
-                        table="events_contribution",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(fields=("event", "state"), name="attendance_once"),
-        ),
-        publishing.operations.AddTriggers(
-            "attendance",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="23e1f29796de0bd02d2ad2b007b6359d57fc7192",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_97b68",
-                        table="events_attendance",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM events_event WHERE id = OLD.event_id) AND (SELECT is_published FROM members_state WHERE id = OLD.state_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM events_event WHERE id = NEW.event_id) AND (SELECT is_published FROM members_state WHERE id = NEW.state_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="4965db87e0264efd74a9db21876225f77df92252",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_c28d1",
-                        table="events_attendance",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "events_attendancehistory" ("changed_at", "confidence", "event_id", "id", "level", "level_ru", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "position_ru", "role", "state_id") VALUES (NEW."changed_at", NEW."confidence", NEW."event_id", NEW."id", NEW."level", NEW."level_ru", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."position_ru", NEW."role", NEW."state_id"); RETURN NULL;',
-                        hash="22d838f63b345fb2c8ba9fc8bbd9ce83d7f914ac",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_948c8",
-                        table="events_attendance",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "events_attendancehistory" ("changed_at", "confidence", "event_id", "id", "level", "level_ru", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "position_ru", "role", "state_id") VALUES (NEW."changed_at", NEW."confidence", NEW."event_id", NEW."id", NEW."level", NEW."level_ru", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."position_ru", NEW."role", NEW."state_id"); RETURN NULL;',
-                        hash="1d26a987b4c09822d76cc506c8f3b99dd2a77e86",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_142f4",
-                        table="events_attendance",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "events_attendancehistory" ("changed_at", "confidence", "event_id", "id", "level", "level_ru", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "position_ru", "role", "state_id") VALUES (OLD."changed_at", OLD."confidence", OLD."event_id", OLD."id", OLD."level", OLD."level_ru", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."position_ru", OLD."role", OLD."state_id"); RETURN NULL;',
-                        hash="256309578ce167a3a493e9c90633743a5008b116",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_7d13d",
-                        table="events_attendance",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="eventbody",
-            constraint=models.UniqueConstraint(fields=("event", "body"), name="event_body_once"),
-        ),
-        publishing.operations.AddTriggers(
-            "eventbody",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM events_event WHERE id = OLD.event_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM events_event WHERE id = NEW.event_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="dc1ef657c526be6a55a4b7601061426073ebf777",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_01d7a",
-                        table="events_eventbody",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "events_eventbodyhistory" ("body_id", "event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."body_id", NEW."event_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
-                        hash="95ad34a43955e65159f894527746a80c17fbab08",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_00b74",
-                        table="events_eventbody",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "events_eventbodyhistory" ("body_id", "event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."body_id", NEW."event_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
-                        hash="e5624d8ab0ddbf3bccc507dad100c58f64f2dcee",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_ba44b",
-                        table="events_eventbody",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "events_eventbodyhistory" ("body_id", "event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."body_id", OLD."event_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;',
-                        hash="ed6143d4592a26172e7af35b5ccc1384af8ed746",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_6b174",
-                        table="events_eventbody",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="eventcitation",
-            constraint=models.UniqueConstraint(fields=("event", "source"), name="event_cites_once"),
-        ),
-        publishing.operations.AddTriggers(
-            "eventcitation",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM events_event WHERE id = OLD.event_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM events_event WHERE id = NEW.event_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="bd17556951b428ebc306f0c8eeae26cde015766a",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_b2170",
-                        table="events_eventcitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="keeps_source",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        constraint="CONSTRAINT",
-                        func="\n        IF EXISTS (SELECT 1 FROM events_event WHERE id = OLD.event_id) AND NOT EXISTS (SELECT 1 FROM events_eventcitation WHERE event_id = OLD.event_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'event_has_source';\n        END IF;\n    RETURN NULL;",
-                        hash="6dec416453caa1182a1d0655c313ee1bd1bf3552",
-                        operation="UPDATE OR DELETE",
-                        pgid="pgtrigger_keeps_source_f8cb0",
-                        table="events_eventcitation",
-                        timing="DEFERRABLE INITIALLY DEFERRED",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "events_eventcitationhistory" ("event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."event_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
-                        hash="f9d1fe2147001c3d6732b4c4646dc22204854db1",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_e207c",
-                        table="events_eventcitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "events_eventcitationhistory" ("event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."event_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
-                        hash="c90a2a603b3fb96f4fbe0a7c68950077b9eb2e59",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_20f5f",
-                        table="events_eventcitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "events_eventcitationhistory" ("event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."event_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
-                        hash="55ca207edc9af8ddac376916b4ff11b7e954fe08",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_e29ea",
-                        table="events_eventcitation",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="event_search"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=django.contrib.postgres.indexes.GistIndex(fields=["period"], name="event_period"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["-period", "-id"], name="event_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("date", ""), _negated=True),
-                name="event_has_date",
-                violation_error_message="An event needs a date, if only a year.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end_time", None), ("start_time", None)),
-                    models.Q(
-                        ("date__regex", "^\\d{4}-\\d{2}-\\d{2}$"),
-                        ("start_time__isnull", False),
-                        models.Q(("time_zone", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="event_time_needs_day_and_zone",
-                violation_error_message="A time needs an exact day and a time zone.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("end_time", None), ("end_time__gt", models.F("start_time")), _connector="OR"
-                ),
-                name="event_ends_after_it_begins",
-                violation_error_message="An event must end after it begins.",
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "event",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{period,search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{period,search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="6f75f045c1fa281b4e399f78353adf8d953cb990",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_8a2b4",
-                        table="events_event",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="dc9155391dea5f242909693c02ee77bbbc17f9e9",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_9b9ef",
-                        table="events_event",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="needs_source",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        constraint="CONSTRAINT",
-                        func="\n        IF EXISTS (SELECT 1 FROM events_event WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM events_eventcitation WHERE event_id = NEW.id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'event_has_source';\n        END IF;\n    RETURN NULL;",
-                        hash="4f5d3f0e7b10703ccd6352593d4ded8243cf4932",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_needs_source_199d9",
-                        table="events_event",
-                        timing="DEFERRABLE INITIALLY DEFERRED",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="sequence",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="IF OLD.date IS DISTINCT FROM NEW.date OR OLD.start_time IS DISTINCT FROM NEW.start_time OR OLD.end_time IS DISTINCT FROM NEW.end_time OR OLD.time_zone IS DISTINCT FROM NEW.time_zone OR OLD.place IS DISTINCT FROM NEW.place OR OLD.status IS DISTINCT FROM NEW.status THEN NEW.sequence := OLD.sequence + 1; END IF; RETURN NEW;",
-                        hash="b28bb7cc4c37264394d8146923e6a7c70afb78d7",
-                        operation="UPDATE",
-                        pgid="pgtrigger_sequence_47251",
-                        table="events_event",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "events_eventhistory" ("changed_at", "confidence", "country", "date", "date_note", "date_note_ru", "end_time", "id", "is_published", "kind", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_ru", "sequence", "slug", "start_time", "status", "summary", "summary_ru", "time_zone", "title", "title_ru", "url") VALUES (NEW."changed_at", NEW."confidence", NEW."country", NEW."date", NEW."date_note", NEW."date_note_ru", NEW."end_time", NEW."id", NEW."is_published", NEW."kind", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."place_ru", NEW."sequence", NEW."slug", NEW."start_time", NEW."status", NEW."summary", NEW."summary_ru", NEW."time_zone", NEW."title", NEW."title_ru", NEW."url"); RETURN NULL;',
-                        hash="597051503c645a00618b7dc34d2c81610365059e",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_82b94",
-                        table="events_event",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition='WHEN (OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."country" IS DISTINCT FROM (NEW."country") OR OLD."date" IS DISTINCT FROM (NEW."date") OR OLD."date_note" IS DISTINCT FROM (NEW."date_note") OR OLD."date_note_ru" IS DISTINCT FROM (NEW."date_note_ru") OR OLD."end_time" IS DISTINCT FROM (NEW."end_time") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."place_ru" IS DISTINCT FROM (NEW."place_ru") OR OLD."sequence" IS DISTINCT FROM (NEW."sequence") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."start_time" IS DISTINCT FROM (NEW."start_time") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."summary" IS DISTINCT FROM (NEW."summary") OR OLD."summary_ru" IS DISTINCT FROM (NEW."summary_ru") OR OLD."time_zone" IS DISTINCT FROM (NEW."time_zone") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."title_ru" IS DISTINCT FROM (NEW."title_ru") OR OLD."url" IS DISTINCT FROM (NEW."url"))',
-                        func='INSERT INTO "events_eventhistory" ("changed_at", "confidence", "country", "date", "date_note", "date_note_ru", "end_time", "id", "is_published", "kind", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_ru", "sequence", "slug", "start_time", "status", "summary", "summary_ru", "time_zone", "title", "title_ru", "url") VALUES (NEW."changed_at", NEW."confidence", NEW."country", NEW."date", NEW."date_note", NEW."date_note_ru", NEW."end_time", NEW."id", NEW."is_published", NEW."kind", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."place_ru", NEW."sequence", NEW."slug", NEW."start_time", NEW."status", NEW."summary", NEW."summary_ru", NEW."time_zone", NEW."title", NEW."title_ru", NEW."url"); RETURN NULL;',
-                        hash="11ab36fa2cf301d2ff6dc8a2f430ed3ec7a4aaae",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_73f59",
-                        table="events_event",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "events_eventhistory" ("changed_at", "confidence", "country", "date", "date_note", "date_note_ru", "end_time", "id", "is_published", "kind", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_ru", "sequence", "slug", "start_time", "status", "summary", "summary_ru", "time_zone", "title", "title_ru", "url") VALUES (OLD."changed_at", OLD."confidence", OLD."country", OLD."date", OLD."date_note", OLD."date_note_ru", OLD."end_time", OLD."id", OLD."is_published", OLD."kind", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."place_ru", OLD."sequence", OLD."slug", OLD."start_time", OLD."status", OLD."summary", OLD."summary_ru", OLD."time_zone", OLD."title", OLD."title_ru", OLD."url"); RETURN NULL;',
-                        hash="9a78a162791270f4c715e34a90d9255af230fe82",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_d74a6",
-                        table="events_event",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{period,search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{period,search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="6f75f045c1fa281b4e399f78353adf8d953cb990",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_8a2b4",
+                                table="events_event",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="dc9155391dea5f242909693c02ee77bbbc17f9e9",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_9b9ef",
+                                table="events_event",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="needs_source",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                constraint="CONSTRAINT",
+                                func="\n        IF EXISTS (SELECT 1 FROM events_event WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM events_eventcitation WHERE event_id = NEW.id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'event_has_source';\n        END IF;\n    RETURN NULL;",
+                                hash="4f5d3f0e7b10703ccd6352593d4ded8243cf4932",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_needs_source_199d9",
+                                table="events_event",
+                                timing="DEFERRABLE INITIALLY DEFERRED",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="sequence",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="IF OLD.date IS DISTINCT FROM NEW.date OR OLD.start_time IS DISTINCT FROM NEW.start_time OR OLD.end_time IS DISTINCT FROM NEW.end_time OR OLD.time_zone IS DISTINCT FROM NEW.time_zone OR OLD.place IS DISTINCT FROM NEW.place OR OLD.status IS DISTINCT FROM NEW.status THEN NEW.sequence := OLD.sequence + 1; END IF; RETURN NEW;",
+                                hash="b28bb7cc4c37264394d8146923e6a7c70afb78d7",
+                                operation="UPDATE",
+                                pgid="pgtrigger_sequence_47251",
+                                table="events_event",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "events_eventhistory" ("changed_at", "confidence", "country", "date", "date_note", "date_note_ru", "end_time", "id", "is_published", "kind", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_ru", "sequence", "slug", "start_time", "status", "summary", "summary_ru", "time_zone", "title", "title_ru", "url") VALUES (NEW."changed_at", NEW."confidence", NEW."country", NEW."date", NEW."date_note", NEW."date_note_ru", NEW."end_time", NEW."id", NEW."is_published", NEW."kind", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."place_ru", NEW."sequence", NEW."slug", NEW."start_time", NEW."status", NEW."summary", NEW."summary_ru", NEW."time_zone", NEW."title", NEW."title_ru", NEW."url"); RETURN NULL;',
+                                hash="597051503c645a00618b7dc34d2c81610365059e",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_82b94",
+                                table="events_event",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition='WHEN (OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."country" IS DISTINCT FROM (NEW."country") OR OLD."date" IS DISTINCT FROM (NEW."date") OR OLD."date_note" IS DISTINCT FROM (NEW."date_note") OR OLD."date_note_ru" IS DISTINCT FROM (NEW."date_note_ru") OR OLD."end_time" IS DISTINCT FROM (NEW."end_time") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."place_ru" IS DISTINCT FROM (NEW."place_ru") OR OLD."sequence" IS DISTINCT FROM (NEW."sequence") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."start_time" IS DISTINCT FROM (NEW."start_time") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."summary" IS DISTINCT FROM (NEW."summary") OR OLD."summary_ru" IS DISTINCT FROM (NEW."summary_ru") OR OLD."time_zone" IS DISTINCT FROM (NEW."time_zone") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."title_ru" IS DISTINCT FROM (NEW."title_ru") OR OLD."url" IS DISTINCT FROM (NEW."url"))',
+                                func='INSERT INTO "events_eventhistory" ("changed_at", "confidence", "country", "date", "date_note", "date_note_ru", "end_time", "id", "is_published", "kind", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_ru", "sequence", "slug", "start_time", "status", "summary", "summary_ru", "time_zone", "title", "title_ru", "url") VALUES (NEW."changed_at", NEW."confidence", NEW."country", NEW."date", NEW."date_note", NEW."date_note_ru", NEW."end_time", NEW."id", NEW."is_published", NEW."kind", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."place_ru", NEW."sequence", NEW."slug", NEW."start_time", NEW."status", NEW."summary", NEW."summary_ru", NEW."time_zone", NEW."title", NEW."title_ru", NEW."url"); RETURN NULL;',
+                                hash="11ab36fa2cf301d2ff6dc8a2f430ed3ec7a4aaae",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_73f59",
+                                table="events_event",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "events_eventhistory" ("changed_at", "confidence", "country", "date", "date_note", "date_note_ru", "end_time", "id", "is_published", "kind", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_ru", "sequence", "slug", "start_time", "status", "summary", "summary_ru", "time_zone", "title", "title_ru", "url") VALUES (OLD."changed_at", OLD."confidence", OLD."country", OLD."date", OLD."date_note", OLD."date_note_ru", OLD."end_time", OLD."id", OLD."is_published", OLD."kind", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."place_ru", OLD."sequence", OLD."slug", OLD."start_time", OLD."status", OLD."summary", OLD."summary_ru", OLD."time_zone", OLD."title", OLD."title_ru", OLD."url"); RETURN NULL;',
+                                hash="9a78a162791270f4c715e34a90d9255af230fe82",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_d74a6",
+                                table="events_event",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
+                ),
+            ]
+        )
     ]

@@ -22,2551 +22,2727 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Body",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="slug")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("statutory", "Statutory body"),
-                            ("permanent", "Permanent body"),
-                            ("parliamentary", "Parliamentary body"),
-                            ("subsidiary", "Subsidiary body"),
-                            ("force", "Force"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
-                ("name", publishing.fields.Line(max_length=300, verbose_name="name")),
-                ("name_ru", publishing.fields.Line(max_length=300, verbose_name="name (Russian)")),
-                (
-                    "abbreviation",
-                    publishing.fields.Line(blank=True, max_length=30, verbose_name="abbreviation"),
-                ),
-                (
-                    "abbreviation_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=30, verbose_name="abbreviation (Russian)"
-                    ),
-                ),
-                ("description", publishing.fields.Prose(verbose_name="what it does")),
-                (
-                    "description_ru",
-                    publishing.fields.Prose(blank=True, verbose_name="what it does (Russian)"),
-                ),
-                (
-                    "established",
-                    publishing.fields.EDTFField(
-                        blank=True, max_length=30, verbose_name="established"
-                    ),
-                ),
-                (
-                    "established_note",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="on its establishment"
-                    ),
-                ),
-                (
-                    "established_note_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="on its establishment (Russian)"
-                    ),
-                ),
-                (
-                    "search",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.contrib.postgres.search.CombinedSearchVector(
-                            django.contrib.postgres.search.CombinedSearchVector(
-                                django.contrib.postgres.search.CombinedSearchVector(
-                                    django.contrib.postgres.search.SearchVector(
-                                        "name", "abbreviation", config="english", weight="A"
+        publishing.operations.CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Body",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        ("slug", models.SlugField(max_length=80, unique=True, verbose_name="slug")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("statutory", "Statutory body"),
+                                    ("permanent", "Permanent body"),
+                                    ("parliamentary", "Parliamentary body"),
+                                    ("subsidiary", "Subsidiary body"),
+                                    ("force", "Force"),
+                                ],
+                                max_length=20,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        (
+                            "number",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="order"),
+                        ),
+                        ("name", publishing.fields.Line(max_length=300, verbose_name="name")),
+                        (
+                            "name_ru",
+                            publishing.fields.Line(max_length=300, verbose_name="name (Russian)"),
+                        ),
+                        (
+                            "abbreviation",
+                            publishing.fields.Line(
+                                blank=True, max_length=30, verbose_name="abbreviation"
+                            ),
+                        ),
+                        (
+                            "abbreviation_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=30, verbose_name="abbreviation (Russian)"
+                            ),
+                        ),
+                        ("description", publishing.fields.Prose(verbose_name="what it does")),
+                        (
+                            "description_ru",
+                            publishing.fields.Prose(
+                                blank=True, verbose_name="what it does (Russian)"
+                            ),
+                        ),
+                        (
+                            "established",
+                            publishing.fields.EDTFField(
+                                blank=True, max_length=30, verbose_name="established"
+                            ),
+                        ),
+                        (
+                            "established_note",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="on its establishment"
+                            ),
+                        ),
+                        (
+                            "established_note_ru",
+                            publishing.fields.Line(
+                                blank=True,
+                                max_length=300,
+                                verbose_name="on its establishment (Russian)",
+                            ),
+                        ),
+                        (
+                            "search",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=django.contrib.postgres.search.CombinedSearchVector(
+                                    django.contrib.postgres.search.CombinedSearchVector(
+                                        django.contrib.postgres.search.CombinedSearchVector(
+                                            django.contrib.postgres.search.SearchVector(
+                                                "name", "abbreviation", config="english", weight="A"
+                                            ),
+                                            "||",
+                                            django.contrib.postgres.search.SearchVector(
+                                                "name_ru",
+                                                "abbreviation_ru",
+                                                config="russian",
+                                                weight="A",
+                                            ),
+                                            django.contrib.postgres.search.SearchConfig("english"),
+                                        ),
+                                        "||",
+                                        django.contrib.postgres.search.SearchVector(
+                                            "description", config="english", weight="C"
+                                        ),
+                                        django.contrib.postgres.search.SearchConfig("english"),
                                     ),
                                     "||",
                                     django.contrib.postgres.search.SearchVector(
-                                        "name_ru", "abbreviation_ru", config="russian", weight="A"
+                                        "description_ru", config="russian", weight="C"
                                     ),
                                     django.contrib.postgres.search.SearchConfig("english"),
                                 ),
-                                "||",
-                                django.contrib.postgres.search.SearchVector(
-                                    "description", config="english", weight="C"
+                                output_field=django.contrib.postgres.search.SearchVectorField(),
+                            ),
+                        ),
+                        (
+                            "sources",
+                            models.ManyToManyField(
+                                related_name="bodies",
+                                through="members.BodyCitation",
+                                to="sources.source",
+                                verbose_name="sources",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "body",
+                        "verbose_name_plural": "bodies",
+                        "ordering": ["number", "slug"],
+                        "indexes": [
+                            django.contrib.postgres.indexes.GinIndex(
+                                fields=["search"], name="body_search"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="State",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "code",
+                            models.CharField(
+                                max_length=2,
+                                unique=True,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[A-Z]{2}\\Z",
+                                        "Enter a two-letter ISO 3166-1 code, such as KG.",
+                                    )
+                                ],
+                                verbose_name="ISO 3166-1 alpha-2",
+                            ),
+                        ),
+                        (
+                            "alpha3",
+                            models.CharField(
+                                max_length=3,
+                                unique=True,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[A-Z]{3}\\Z",
+                                        "Enter a three-letter ISO 3166-1 code, such as KGZ.",
+                                    )
+                                ],
+                                verbose_name="ISO 3166-1 alpha-3",
+                            ),
+                        ),
+                        (
+                            "numeric",
+                            models.CharField(
+                                max_length=3,
+                                unique=True,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^\\d{3}\\Z",
+                                        "Enter a three-digit ISO 3166-1 code, such as 417.",
+                                    )
+                                ],
+                                verbose_name="ISO 3166-1 numeric",
+                            ),
+                        ),
+                        ("slug", models.SlugField(max_length=60, unique=True, verbose_name="slug")),
+                        ("name", publishing.fields.Line(max_length=300, verbose_name="name")),
+                        (
+                            "name_ru",
+                            publishing.fields.Line(max_length=300, verbose_name="name (Russian)"),
+                        ),
+                        (
+                            "official_name",
+                            publishing.fields.Line(max_length=300, verbose_name="official name"),
+                        ),
+                        (
+                            "official_name_ru",
+                            publishing.fields.Line(
+                                max_length=300, verbose_name="official name (Russian)"
+                            ),
+                        ),
+                        (
+                            "other_name_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="other name (Russian)"
+                            ),
+                        ),
+                        ("capital", publishing.fields.Line(max_length=300, verbose_name="capital")),
+                        (
+                            "capital_ru",
+                            publishing.fields.Line(
+                                max_length=300, verbose_name="capital (Russian)"
+                            ),
+                        ),
+                        (
+                            "latitude",
+                            models.DecimalField(
+                                decimal_places=4,
+                                max_digits=7,
+                                validators=[
+                                    django.core.validators.MinValueValidator(-90),
+                                    django.core.validators.MaxValueValidator(90),
+                                ],
+                                verbose_name="latitude of the capital",
+                            ),
+                        ),
+                        (
+                            "longitude",
+                            models.DecimalField(
+                                decimal_places=4,
+                                max_digits=7,
+                                validators=[
+                                    django.core.validators.MinValueValidator(-180),
+                                    django.core.validators.MaxValueValidator(180),
+                                ],
+                                verbose_name="longitude of the capital",
+                            ),
+                        ),
+                        ("note", publishing.fields.Prose(blank=True, verbose_name="note")),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "search",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=django.contrib.postgres.search.CombinedSearchVector(
+                                    django.contrib.postgres.search.SearchVector(
+                                        "name",
+                                        "official_name",
+                                        "capital",
+                                        config="english",
+                                        weight="A",
+                                    ),
+                                    "||",
+                                    django.contrib.postgres.search.SearchVector(
+                                        "name_ru",
+                                        "official_name_ru",
+                                        "other_name_ru",
+                                        "capital_ru",
+                                        config="russian",
+                                        weight="A",
+                                    ),
+                                    django.contrib.postgres.search.SearchConfig("english"),
                                 ),
-                                django.contrib.postgres.search.SearchConfig("english"),
+                                output_field=django.contrib.postgres.search.SearchVectorField(),
                             ),
-                            "||",
-                            django.contrib.postgres.search.SearchVector(
-                                "description_ru", config="russian", weight="C"
+                        ),
+                        (
+                            "sources",
+                            models.ManyToManyField(
+                                related_name="states",
+                                through="members.StateCitation",
+                                to="sources.source",
+                                verbose_name="sources",
                             ),
-                            django.contrib.postgres.search.SearchConfig("english"),
                         ),
-                        output_field=django.contrib.postgres.search.SearchVectorField(),
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "body",
-                "verbose_name_plural": "bodies",
-                "ordering": ["number", "slug"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Membership",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("party", "Party to the Treaty"),
-                            ("member", "Member"),
-                            ("participation-frozen", "Participation frozen"),
-                            ("suspended", "Membership suspended"),
-                            ("withdrawn", "Not a member any more"),
-                        ],
-                        max_length=30,
-                        verbose_name="status",
-                    ),
-                ),
-                (
-                    "since",
-                    publishing.fields.EDTFField(
-                        help_text="First day, as precise as the source.",
-                        max_length=30,
-                        verbose_name="since",
-                    ),
-                ),
-                (
-                    "until",
-                    publishing.fields.EDTFField(
-                        blank=True,
-                        help_text="First day on which it no longer holds; empty: holds.",
-                        max_length=30,
-                        verbose_name="until",
-                    ),
-                ),
-                (
-                    "period",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=models.Func(
-                            models.F("since"),
-                            models.F("until"),
-                            function="publishing_edtf_period",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                        ),
-                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                    ),
-                ),
-                (
-                    "said_by",
-                    publishing.fields.Line(
-                        help_text="A contested status is attributed, never bare.",
-                        max_length=300,
-                        verbose_name="who says so",
-                    ),
-                ),
-                (
-                    "said_by_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="who says so (Russian)"
-                    ),
-                ),
-                (
-                    "disputed",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Who says otherwise, and what they say.",
-                        verbose_name="disputed",
-                    ),
-                ),
-                (
-                    "disputed_ru",
-                    publishing.fields.Prose(blank=True, verbose_name="disputed (Russian)"),
-                ),
-            ],
-            options={
-                "verbose_name": "membership",
-                "verbose_name_plural": "memberships",
-                "ordering": ["state", "since"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Milestone",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="key")),
-                ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
-                (
-                    "title_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="title (Russian)"
-                    ),
-                ),
-                (
-                    "date",
-                    publishing.fields.EDTFField(
-                        blank=True,
-                        help_text="Empty: it has not happened, as far as sources say.",
-                        max_length=30,
-                        verbose_name="date",
-                    ),
-                ),
-                (
-                    "period",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=models.Func(
-                            models.F("date"),
-                            function="publishing_edtf_range",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                        ),
-                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "milestone",
-                "verbose_name_plural": "milestones",
-                "ordering": ["date", "slug"],
-            },
-        ),
-        migrations.CreateModel(
-            name="State",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        max_length=2,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Z]{2}\\Z", "Enter a two-letter ISO 3166-1 code, such as KG."
+                    ],
+                    options={
+                        "verbose_name": "state",
+                        "verbose_name_plural": "states",
+                        "ordering": ["name"],
+                        "indexes": [
+                            django.contrib.postgres.indexes.GinIndex(
+                                fields=["search"], name="state_search"
                             )
                         ],
-                        verbose_name="ISO 3166-1 alpha-2",
-                    ),
-                ),
-                (
-                    "alpha3",
-                    models.CharField(
-                        max_length=3,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Z]{3}\\Z", "Enter a three-letter ISO 3166-1 code, such as KGZ."
-                            )
-                        ],
-                        verbose_name="ISO 3166-1 alpha-3",
-                    ),
-                ),
-                (
-                    "numeric",
-                    models.CharField(
-                        max_length=3,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^\\d{3}\\Z", "Enter a three-digit ISO 3166-1 code, such as 417."
-                            )
-                        ],
-                        verbose_name="ISO 3166-1 numeric",
-                    ),
-                ),
-                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="slug")),
-                ("name", publishing.fields.Line(max_length=300, verbose_name="name")),
-                ("name_ru", publishing.fields.Line(max_length=300, verbose_name="name (Russian)")),
-                (
-                    "official_name",
-                    publishing.fields.Line(max_length=300, verbose_name="official name"),
-                ),
-                (
-                    "official_name_ru",
-                    publishing.fields.Line(max_length=300, verbose_name="official name (Russian)"),
-                ),
-                (
-                    "other_name_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="other name (Russian)"
-                    ),
-                ),
-                ("capital", publishing.fields.Line(max_length=300, verbose_name="capital")),
-                (
-                    "capital_ru",
-                    publishing.fields.Line(max_length=300, verbose_name="capital (Russian)"),
-                ),
-                (
-                    "latitude",
-                    models.DecimalField(
-                        decimal_places=4,
-                        max_digits=7,
-                        validators=[
-                            django.core.validators.MinValueValidator(-90),
-                            django.core.validators.MaxValueValidator(90),
-                        ],
-                        verbose_name="latitude of the capital",
-                    ),
-                ),
-                (
-                    "longitude",
-                    models.DecimalField(
-                        decimal_places=4,
-                        max_digits=7,
-                        validators=[
-                            django.core.validators.MinValueValidator(-180),
-                            django.core.validators.MaxValueValidator(180),
-                        ],
-                        verbose_name="longitude of the capital",
-                    ),
-                ),
-                ("note", publishing.fields.Prose(blank=True, verbose_name="note")),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "search",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.contrib.postgres.search.CombinedSearchVector(
-                            django.contrib.postgres.search.SearchVector(
-                                "name", "official_name", "capital", config="english", weight="A"
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("code__regex", "^[A-Z]{2}$"),
+                                    ("alpha3__regex", "^[A-Z]{3}$"),
+                                    ("numeric__regex", "^[0-9]{3}$"),
+                                ),
+                                name="state_codes_are_iso",
                             ),
-                            "||",
-                            django.contrib.postgres.search.SearchVector(
-                                "name_ru",
-                                "official_name_ru",
-                                "other_name_ru",
-                                "capital_ru",
-                                config="russian",
-                                weight="A",
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("latitude__range", (-90, 90)),
+                                    ("longitude__range", (-180, 180)),
+                                ),
+                                name="state_coordinates_on_earth",
                             ),
-                            django.contrib.postgres.search.SearchConfig("english"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Membership",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
                         ),
-                        output_field=django.contrib.postgres.search.SearchVectorField(),
-                    ),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("party", "Party to the Treaty"),
+                                    ("member", "Member"),
+                                    ("participation-frozen", "Participation frozen"),
+                                    ("suspended", "Membership suspended"),
+                                    ("withdrawn", "Not a member any more"),
+                                ],
+                                max_length=30,
+                                verbose_name="status",
+                            ),
+                        ),
+                        (
+                            "since",
+                            publishing.fields.EDTFField(
+                                help_text="First day, as precise as the source.",
+                                max_length=30,
+                                verbose_name="since",
+                            ),
+                        ),
+                        (
+                            "until",
+                            publishing.fields.EDTFField(
+                                blank=True,
+                                help_text="First day on which it no longer holds; empty: holds.",
+                                max_length=30,
+                                verbose_name="until",
+                            ),
+                        ),
+                        (
+                            "period",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=models.Func(
+                                    models.F("since"),
+                                    models.F("until"),
+                                    function="publishing_edtf_period",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                            ),
+                        ),
+                        (
+                            "said_by",
+                            publishing.fields.Line(
+                                help_text="A contested status is attributed, never bare.",
+                                max_length=300,
+                                verbose_name="who says so",
+                            ),
+                        ),
+                        (
+                            "said_by_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="who says so (Russian)"
+                            ),
+                        ),
+                        (
+                            "disputed",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Who says otherwise, and what they say.",
+                                verbose_name="disputed",
+                            ),
+                        ),
+                        (
+                            "disputed_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="disputed (Russian)"),
+                        ),
+                        (
+                            "sources",
+                            models.ManyToManyField(
+                                related_name="memberships",
+                                through="members.MembershipCitation",
+                                to="sources.source",
+                                verbose_name="sources",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="memberships",
+                                to="members.state",
+                                verbose_name="state",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "membership",
+                        "verbose_name_plural": "memberships",
+                        "ordering": ["state", "since"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("state", "since"), name="membership_key_once"
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[
+                                    (
+                                        models.Func(
+                                            models.F("state"),
+                                            models.F("state"),
+                                            models.Value("[]"),
+                                            function="int8range",
+                                        ),
+                                        "&&",
+                                    ),
+                                    ("period", "&&"),
+                                ],
+                                name="membership_periods_do_not_overlap",
+                                violation_error_message="Another status of this state holds in this period.",
+                            ),
+                        ],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "state",
-                "verbose_name_plural": "states",
-                "ordering": ["name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="BodyCitation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="Milestone",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        ("slug", models.SlugField(max_length=80, unique=True, verbose_name="key")),
+                        ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
+                        (
+                            "title_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="title (Russian)"
+                            ),
+                        ),
+                        (
+                            "date",
+                            publishing.fields.EDTFField(
+                                blank=True,
+                                help_text="Empty: it has not happened, as far as sources say.",
+                                max_length=30,
+                                verbose_name="date",
+                            ),
+                        ),
+                        (
+                            "period",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=models.Func(
+                                    models.F("date"),
+                                    function="publishing_edtf_range",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                            ),
+                        ),
+                        (
+                            "sources",
+                            models.ManyToManyField(
+                                related_name="milestones",
+                                through="members.MilestoneCitation",
+                                to="sources.source",
+                                verbose_name="sources",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="Empty: a fact of the organisation itself.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="milestones",
+                                to="members.state",
+                                verbose_name="state",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "milestone",
+                        "verbose_name_plural": "milestones",
+                        "ordering": ["date", "slug"],
+                    },
                 ),
-                (
+                migrations.CreateModel(
+                    name="BodyCitation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="citations",
+                                to="members.body",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "citation",
+                        "verbose_name_plural": "citations",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("body", "source"), name="body_cites_once"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BodyCitationHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "body",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="members.body",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="members.bodycitation",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="BodyHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "slug",
+                            models.SlugField(db_index=False, max_length=80, verbose_name="slug"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("statutory", "Statutory body"),
+                                    ("permanent", "Permanent body"),
+                                    ("parliamentary", "Parliamentary body"),
+                                    ("subsidiary", "Subsidiary body"),
+                                    ("force", "Force"),
+                                ],
+                                max_length=20,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        (
+                            "number",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="order"),
+                        ),
+                        ("name", publishing.fields.Line(max_length=300, verbose_name="name")),
+                        (
+                            "name_ru",
+                            publishing.fields.Line(max_length=300, verbose_name="name (Russian)"),
+                        ),
+                        (
+                            "abbreviation",
+                            publishing.fields.Line(
+                                blank=True, max_length=30, verbose_name="abbreviation"
+                            ),
+                        ),
+                        (
+                            "abbreviation_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=30, verbose_name="abbreviation (Russian)"
+                            ),
+                        ),
+                        ("description", publishing.fields.Prose(verbose_name="what it does")),
+                        (
+                            "description_ru",
+                            publishing.fields.Prose(
+                                blank=True, verbose_name="what it does (Russian)"
+                            ),
+                        ),
+                        (
+                            "established",
+                            publishing.fields.EDTFField(
+                                blank=True, max_length=30, verbose_name="established"
+                            ),
+                        ),
+                        (
+                            "established_note",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="on its establishment"
+                            ),
+                        ),
+                        (
+                            "established_note_ru",
+                            publishing.fields.Line(
+                                blank=True,
+                                max_length=300,
+                                verbose_name="on its establishment (Russian)",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="members.body",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MembershipCitation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "membership",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="citations",
+                                to="members.membership",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "citation",
+                        "verbose_name_plural": "citations",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("membership", "source"), name="membership_cites_once"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MembershipCitationHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "membership",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="members.membership",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="members.membershipcitation",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MilestoneCitation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "milestone",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="citations",
+                                to="members.milestone",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "citation",
+                        "verbose_name_plural": "citations",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("milestone", "source"), name="milestone_cites_once"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MilestoneCitationHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "milestone",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="members.milestone",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="members.milestonecitation",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Presidency",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        ("slug", models.SlugField(max_length=60, unique=True, verbose_name="slug")),
+                        (
+                            "title",
+                            publishing.fields.Line(
+                                help_text="For example “Russia 2026”.",
+                                max_length=300,
+                                verbose_name="title",
+                            ),
+                        ),
+                        (
+                            "title_ru",
+                            publishing.fields.Line(max_length=300, verbose_name="title (Russian)"),
+                        ),
+                        (
+                            "period",
+                            django.contrib.postgres.fields.ranges.DateRangeField(
+                                help_text="From the first day to the first day after the term.",
+                                verbose_name="term",
+                            ),
+                        ),
+                        (
+                            "start_basis",
+                            models.CharField(
+                                choices=[
+                                    ("stated", "Stated by sources"),
+                                    ("session", "Day of the session that handed over"),
+                                    ("inferred", "Inferred"),
+                                ],
+                                max_length=10,
+                                verbose_name="basis of the start",
+                            ),
+                        ),
+                        (
+                            "start_note",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="on the start"
+                            ),
+                        ),
+                        (
+                            "start_note_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="on the start (Russian)"
+                            ),
+                        ),
+                        (
+                            "end_basis",
+                            models.CharField(
+                                choices=[
+                                    ("stated", "Stated by sources"),
+                                    ("session", "Day of the session that handed over"),
+                                    ("inferred", "Inferred"),
+                                ],
+                                max_length=10,
+                                verbose_name="basis of the end",
+                            ),
+                        ),
+                        (
+                            "end_note",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="on the end"
+                            ),
+                        ),
+                        (
+                            "end_note_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="on the end (Russian)"
+                            ),
+                        ),
+                        (
+                            "motto",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="English rendering.",
+                                max_length=300,
+                                verbose_name="motto",
+                            ),
+                        ),
+                        (
+                            "motto_ru",
+                            publishing.fields.Line(
+                                blank=True,
+                                max_length=300,
+                                verbose_name="motto (original wording, Russian)",
+                            ),
+                        ),
+                        (
+                            "motto_note",
+                            publishing.fields.Line(
+                                blank=True, max_length=600, verbose_name="on the motto"
+                            ),
+                        ),
+                        (
+                            "motto_note_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=600, verbose_name="on the motto (Russian)"
+                            ),
+                        ),
+                        (
+                            "search",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=django.contrib.postgres.search.CombinedSearchVector(
+                                    django.contrib.postgres.search.SearchVector(
+                                        "title", "motto", config="english", weight="A"
+                                    ),
+                                    "||",
+                                    django.contrib.postgres.search.SearchVector(
+                                        "title_ru", "motto_ru", config="russian", weight="A"
+                                    ),
+                                    django.contrib.postgres.search.SearchConfig("english"),
+                                ),
+                                output_field=django.contrib.postgres.search.SearchVectorField(),
+                            ),
+                        ),
+                        (
+                            "statement",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="The source whose stored text states this presidency's priorities.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="states_presidency",
+                                to="sources.source",
+                                verbose_name="statement of priorities",
+                            ),
+                        ),
+                        (
+                            "sources",
+                            models.ManyToManyField(
+                                related_name="presidencies",
+                                through="members.PresidencyCitation",
+                                to="sources.source",
+                                verbose_name="sources",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="presidencies",
+                                to="members.state",
+                                verbose_name="state",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "presidency",
+                        "verbose_name_plural": "presidencies",
+                        "ordering": ["-period"],
+                        "indexes": [
+                            django.contrib.postgres.indexes.GinIndex(
+                                fields=["search"], name="presidency_search"
+                            )
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("period__isempty", False),
+                                    ("period__startswith__isnull", False),
+                                    ("period__endswith__isnull", False),
+                                ),
+                                name="presidency_term_has_both_ends",
+                            ),
+                            django.contrib.postgres.constraints.ExclusionConstraint(
+                                expressions=[("period", "&&")],
+                                name="presidency_terms_do_not_overlap",
+                                violation_error_message="This term overlaps the term of another presidency.",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PresidencyCitation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "presidency",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="citations",
+                                to="members.presidency",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "citation",
+                        "verbose_name_plural": "citations",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("presidency", "source"), name="presidency_cites_once"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PresidencyCitationHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="members.presidencycitation",
+                            ),
+                        ),
+                        (
+                            "presidency",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="members.presidency",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PresidencyHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "slug",
+                            models.SlugField(db_index=False, max_length=60, verbose_name="slug"),
+                        ),
+                        (
+                            "title",
+                            publishing.fields.Line(
+                                help_text="For example “Russia 2026”.",
+                                max_length=300,
+                                verbose_name="title",
+                            ),
+                        ),
+                        (
+                            "title_ru",
+                            publishing.fields.Line(max_length=300, verbose_name="title (Russian)"),
+                        ),
+                        (
+                            "period",
+                            django.contrib.postgres.fields.ranges.DateRangeField(
+                                help_text="From the first day to the first day after the term.",
+                                verbose_name="term",
+                            ),
+                        ),
+                        (
+                            "start_basis",
+                            models.CharField(
+                                choices=[
+                                    ("stated", "Stated by sources"),
+                                    ("session", "Day of the session that handed over"),
+                                    ("inferred", "Inferred"),
+                                ],
+                                max_length=10,
+                                verbose_name="basis of the start",
+                            ),
+                        ),
+                        (
+                            "start_note",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="on the start"
+                            ),
+                        ),
+                        (
+                            "start_note_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="on the start (Russian)"
+                            ),
+                        ),
+                        (
+                            "end_basis",
+                            models.CharField(
+                                choices=[
+                                    ("stated", "Stated by sources"),
+                                    ("session", "Day of the session that handed over"),
+                                    ("inferred", "Inferred"),
+                                ],
+                                max_length=10,
+                                verbose_name="basis of the end",
+                            ),
+                        ),
+                        (
+                            "end_note",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="on the end"
+                            ),
+                        ),
+                        (
+                            "end_note_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="on the end (Russian)"
+                            ),
+                        ),
+                        (
+                            "motto",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="English rendering.",
+                                max_length=300,
+                                verbose_name="motto",
+                            ),
+                        ),
+                        (
+                            "motto_ru",
+                            publishing.fields.Line(
+                                blank=True,
+                                max_length=300,
+                                verbose_name="motto (original wording, Russian)",
+                            ),
+                        ),
+                        (
+                            "motto_note",
+                            publishing.fields.Line(
+                                blank=True, max_length=600, verbose_name="on the motto"
+                            ),
+                        ),
+                        (
+                            "motto_note_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=600, verbose_name="on the motto (Russian)"
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="members.presidency",
+                            ),
+                        ),
+                        (
+                            "statement",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                help_text="The source whose stored text states this presidency's priorities.",
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="statement of priorities",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="members.state",
+                                verbose_name="state",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MilestoneHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "slug",
+                            models.SlugField(db_index=False, max_length=80, verbose_name="key"),
+                        ),
+                        ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
+                        (
+                            "title_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="title (Russian)"
+                            ),
+                        ),
+                        (
+                            "date",
+                            publishing.fields.EDTFField(
+                                blank=True,
+                                help_text="Empty: it has not happened, as far as sources say.",
+                                max_length=30,
+                                verbose_name="date",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="members.milestone",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                help_text="Empty: a fact of the organisation itself.",
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="members.state",
+                                verbose_name="state",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="MembershipHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("party", "Party to the Treaty"),
+                                    ("member", "Member"),
+                                    ("participation-frozen", "Participation frozen"),
+                                    ("suspended", "Membership suspended"),
+                                    ("withdrawn", "Not a member any more"),
+                                ],
+                                max_length=30,
+                                verbose_name="status",
+                            ),
+                        ),
+                        (
+                            "since",
+                            publishing.fields.EDTFField(
+                                help_text="First day, as precise as the source.",
+                                max_length=30,
+                                verbose_name="since",
+                            ),
+                        ),
+                        (
+                            "until",
+                            publishing.fields.EDTFField(
+                                blank=True,
+                                help_text="First day on which it no longer holds; empty: holds.",
+                                max_length=30,
+                                verbose_name="until",
+                            ),
+                        ),
+                        (
+                            "said_by",
+                            publishing.fields.Line(
+                                help_text="A contested status is attributed, never bare.",
+                                max_length=300,
+                                verbose_name="who says so",
+                            ),
+                        ),
+                        (
+                            "said_by_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="who says so (Russian)"
+                            ),
+                        ),
+                        (
+                            "disputed",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Who says otherwise, and what they say.",
+                                verbose_name="disputed",
+                            ),
+                        ),
+                        (
+                            "disputed_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="disputed (Russian)"),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="members.membership",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="members.state",
+                                verbose_name="state",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StateCitation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="citations",
+                                to="members.state",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "citation",
+                        "verbose_name_plural": "citations",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("state", "source"), name="state_cites_once"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StateCitationHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="members.statecitation",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="members.state",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StateHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "code",
+                            models.CharField(
+                                max_length=2,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[A-Z]{2}\\Z",
+                                        "Enter a two-letter ISO 3166-1 code, such as KG.",
+                                    )
+                                ],
+                                verbose_name="ISO 3166-1 alpha-2",
+                            ),
+                        ),
+                        (
+                            "alpha3",
+                            models.CharField(
+                                max_length=3,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[A-Z]{3}\\Z",
+                                        "Enter a three-letter ISO 3166-1 code, such as KGZ.",
+                                    )
+                                ],
+                                verbose_name="ISO 3166-1 alpha-3",
+                            ),
+                        ),
+                        (
+                            "numeric",
+                            models.CharField(
+                                max_length=3,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^\\d{3}\\Z",
+                                        "Enter a three-digit ISO 3166-1 code, such as 417.",
+                                    )
+                                ],
+                                verbose_name="ISO 3166-1 numeric",
+                            ),
+                        ),
+                        (
+                            "slug",
+                            models.SlugField(db_index=False, max_length=60, verbose_name="slug"),
+                        ),
+                        ("name", publishing.fields.Line(max_length=300, verbose_name="name")),
+                        (
+                            "name_ru",
+                            publishing.fields.Line(max_length=300, verbose_name="name (Russian)"),
+                        ),
+                        (
+                            "official_name",
+                            publishing.fields.Line(max_length=300, verbose_name="official name"),
+                        ),
+                        (
+                            "official_name_ru",
+                            publishing.fields.Line(
+                                max_length=300, verbose_name="official name (Russian)"
+                            ),
+                        ),
+                        (
+                            "other_name_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="other name (Russian)"
+                            ),
+                        ),
+                        ("capital", publishing.fields.Line(max_length=300, verbose_name="capital")),
+                        (
+                            "capital_ru",
+                            publishing.fields.Line(
+                                max_length=300, verbose_name="capital (Russian)"
+                            ),
+                        ),
+                        (
+                            "latitude",
+                            models.DecimalField(
+                                decimal_places=4,
+                                max_digits=7,
+                                validators=[
+                                    django.core.validators.MinValueValidator(-90),
+                                    django.core.validators.MaxValueValidator(90),
+                                ],
+                                verbose_name="latitude of the capital",
+                            ),
+                        ),
+                        (
+                            "longitude",
+                            models.DecimalField(
+                                decimal_places=4,
+                                max_digits=7,
+                                validators=[
+                                    django.core.validators.MinValueValidator(-180),
+                                    django.core.validators.MaxValueValidator(180),
+                                ],
+                                verbose_name="longitude of the capital",
+                            ),
+                        ),
+                        ("note", publishing.fields.Prose(blank=True, verbose_name="note")),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="members.state",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                publishing.operations.AddTriggers(
+                    "bodycitation",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM members_body WHERE id = OLD.body_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM members_body WHERE id = NEW.body_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="886080e792be4c94e00f536c072b2495944458c8",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_c4ba7",
+                                table="members_bodycitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_bodycitationhistory" ("body_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."body_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
+                                hash="4da00f8ad8cfc95061eb9fd521ab936ba718af9b",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_89092",
+                                table="members_bodycitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "members_bodycitationhistory" ("body_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."body_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
+                                hash="e4b05ece6f6d0c2b59ddc08140541d348e058306",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_ddc51",
+                                table="members_bodycitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_bodycitationhistory" ("body_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."body_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
+                                hash="987642cc6e2a6c1d7e94fed39789776e05100ef2",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_db4cb",
+                                table="members_bodycitation",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
+                ),
+                publishing.operations.AddTriggers(
                     "body",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="citations",
-                        to="members.body",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "citation",
-                "verbose_name_plural": "citations",
-            },
-        ),
-        migrations.AddField(
-            model_name="body",
-            name="sources",
-            field=models.ManyToManyField(
-                related_name="bodies",
-                through="members.BodyCitation",
-                to="sources.source",
-                verbose_name="sources",
-            ),
-        ),
-        migrations.CreateModel(
-            name="BodyCitationHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "body",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="members.body",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="members.bodycitation",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="BodyHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                ("slug", models.SlugField(db_index=False, max_length=80, verbose_name="slug")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("statutory", "Statutory body"),
-                            ("permanent", "Permanent body"),
-                            ("parliamentary", "Parliamentary body"),
-                            ("subsidiary", "Subsidiary body"),
-                            ("force", "Force"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
-                ("name", publishing.fields.Line(max_length=300, verbose_name="name")),
-                ("name_ru", publishing.fields.Line(max_length=300, verbose_name="name (Russian)")),
-                (
-                    "abbreviation",
-                    publishing.fields.Line(blank=True, max_length=30, verbose_name="abbreviation"),
-                ),
-                (
-                    "abbreviation_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=30, verbose_name="abbreviation (Russian)"
-                    ),
-                ),
-                ("description", publishing.fields.Prose(verbose_name="what it does")),
-                (
-                    "description_ru",
-                    publishing.fields.Prose(blank=True, verbose_name="what it does (Russian)"),
-                ),
-                (
-                    "established",
-                    publishing.fields.EDTFField(
-                        blank=True, max_length=30, verbose_name="established"
-                    ),
-                ),
-                (
-                    "established_note",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="on its establishment"
-                    ),
-                ),
-                (
-                    "established_note_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="on its establishment (Russian)"
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="members.body",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="MembershipCitation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "membership",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="citations",
-                        to="members.membership",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "citation",
-                "verbose_name_plural": "citations",
-            },
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="sources",
-            field=models.ManyToManyField(
-                related_name="memberships",
-                through="members.MembershipCitation",
-                to="sources.source",
-                verbose_name="sources",
-            ),
-        ),
-        migrations.CreateModel(
-            name="MembershipCitationHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "membership",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="members.membership",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="members.membershipcitation",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="MilestoneCitation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "milestone",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="citations",
-                        to="members.milestone",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "citation",
-                "verbose_name_plural": "citations",
-            },
-        ),
-        migrations.AddField(
-            model_name="milestone",
-            name="sources",
-            field=models.ManyToManyField(
-                related_name="milestones",
-                through="members.MilestoneCitation",
-                to="sources.source",
-                verbose_name="sources",
-            ),
-        ),
-        migrations.CreateModel(
-            name="MilestoneCitationHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "milestone",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="members.milestone",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="members.milestonecitation",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Presidency",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="slug")),
-                (
-                    "title",
-                    publishing.fields.Line(
-                        help_text="For example “Russia 2026”.", max_length=300, verbose_name="title"
-                    ),
-                ),
-                (
-                    "title_ru",
-                    publishing.fields.Line(max_length=300, verbose_name="title (Russian)"),
-                ),
-                (
-                    "period",
-                    django.contrib.postgres.fields.ranges.DateRangeField(
-                        help_text="From the first day to the first day after the term.",
-                        verbose_name="term",
-                    ),
-                ),
-                (
-                    "start_basis",
-                    models.CharField(
-                        choices=[
-                            ("stated", "Stated by sources"),
-                            ("session", "Day of the session that handed over"),
-                            ("inferred", "Inferred"),
-                        ],
-                        max_length=10,
-                        verbose_name="basis of the start",
-                    ),
-                ),
-                (
-                    "start_note",
-                    publishing.fields.Line(blank=True, max_length=300, verbose_name="on the start"),
-                ),
-                (
-                    "start_note_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="on the start (Russian)"
-                    ),
-                ),
-                (
-                    "end_basis",
-                    models.CharField(
-                        choices=[
-                            ("stated", "Stated by sources"),
-                            ("session", "Day of the session that handed over"),
-                            ("inferred", "Inferred"),
-                        ],
-                        max_length=10,
-                        verbose_name="basis of the end",
-                    ),
-                ),
-                (
-                    "end_note",
-                    publishing.fields.Line(blank=True, max_length=300, verbose_name="on the end"),
-                ),
-                (
-                    "end_note_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="on the end (Russian)"
-                    ),
-                ),
-                (
-                    "motto",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="English rendering.",
-                        max_length=300,
-                        verbose_name="motto",
-                    ),
-                ),
-                (
-                    "motto_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="motto (original wording, Russian)"
-                    ),
-                ),
-                (
-                    "motto_note",
-                    publishing.fields.Line(blank=True, max_length=600, verbose_name="on the motto"),
-                ),
-                (
-                    "motto_note_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=600, verbose_name="on the motto (Russian)"
-                    ),
-                ),
-                (
-                    "search",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.contrib.postgres.search.CombinedSearchVector(
-                            django.contrib.postgres.search.SearchVector(
-                                "title", "motto", config="english", weight="A"
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="44236580fd5708a817226f6a5fdd62288576a155",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_2e990",
+                                table="members_body",
+                                when="BEFORE",
                             ),
-                            "||",
-                            django.contrib.postgres.search.SearchVector(
-                                "title_ru", "motto_ru", config="russian", weight="A"
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="4371cfb56438569c81473df9763b2923ace19a8a",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_bd45d",
+                                table="members_body",
+                                when="AFTER",
                             ),
-                            django.contrib.postgres.search.SearchConfig("english"),
                         ),
-                        output_field=django.contrib.postgres.search.SearchVectorField(),
-                    ),
-                ),
-                (
-                    "statement",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The source whose stored text states this presidency's priorities.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="states_presidency",
-                        to="sources.source",
-                        verbose_name="statement of priorities",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "presidency",
-                "verbose_name_plural": "presidencies",
-                "ordering": ["-period"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PresidencyCitation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "presidency",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="citations",
-                        to="members.presidency",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "citation",
-                "verbose_name_plural": "citations",
-            },
-        ),
-        migrations.AddField(
-            model_name="presidency",
-            name="sources",
-            field=models.ManyToManyField(
-                related_name="presidencies",
-                through="members.PresidencyCitation",
-                to="sources.source",
-                verbose_name="sources",
-            ),
-        ),
-        migrations.CreateModel(
-            name="PresidencyCitationHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="members.presidencycitation",
-                    ),
-                ),
-                (
-                    "presidency",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="members.presidency",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="PresidencyHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                ("slug", models.SlugField(db_index=False, max_length=60, verbose_name="slug")),
-                (
-                    "title",
-                    publishing.fields.Line(
-                        help_text="For example “Russia 2026”.", max_length=300, verbose_name="title"
-                    ),
-                ),
-                (
-                    "title_ru",
-                    publishing.fields.Line(max_length=300, verbose_name="title (Russian)"),
-                ),
-                (
-                    "period",
-                    django.contrib.postgres.fields.ranges.DateRangeField(
-                        help_text="From the first day to the first day after the term.",
-                        verbose_name="term",
-                    ),
-                ),
-                (
-                    "start_basis",
-                    models.CharField(
-                        choices=[
-                            ("stated", "Stated by sources"),
-                            ("session", "Day of the session that handed over"),
-                            ("inferred", "Inferred"),
-                        ],
-                        max_length=10,
-                        verbose_name="basis of the start",
-                    ),
-                ),
-                (
-                    "start_note",
-                    publishing.fields.Line(blank=True, max_length=300, verbose_name="on the start"),
-                ),
-                (
-                    "start_note_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="on the start (Russian)"
-                    ),
-                ),
-                (
-                    "end_basis",
-                    models.CharField(
-                        choices=[
-                            ("stated", "Stated by sources"),
-                            ("session", "Day of the session that handed over"),
-                            ("inferred", "Inferred"),
-                        ],
-                        max_length=10,
-                        verbose_name="basis of the end",
-                    ),
-                ),
-                (
-                    "end_note",
-                    publishing.fields.Line(blank=True, max_length=300, verbose_name="on the end"),
-                ),
-                (
-                    "end_note_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="on the end (Russian)"
-                    ),
-                ),
-                (
-                    "motto",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="English rendering.",
-                        max_length=300,
-                        verbose_name="motto",
-                    ),
-                ),
-                (
-                    "motto_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="motto (original wording, Russian)"
-                    ),
-                ),
-                (
-                    "motto_note",
-                    publishing.fields.Line(blank=True, max_length=600, verbose_name="on the motto"),
-                ),
-                (
-                    "motto_note_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=600, verbose_name="on the motto (Russian)"
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="members.presidency",
-                    ),
-                ),
-                (
-                    "statement",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="The source whose stored text states this presidency's priorities.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="statement of priorities",
-                    ),
-                ),
-                (
-                    "state",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="members.state",
-                        verbose_name="state",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="presidency",
-            name="state",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="presidencies",
-                to="members.state",
-                verbose_name="state",
-            ),
-        ),
-        migrations.CreateModel(
-            name="MilestoneHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                ("slug", models.SlugField(db_index=False, max_length=80, verbose_name="key")),
-                ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
-                (
-                    "title_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="title (Russian)"
-                    ),
-                ),
-                (
-                    "date",
-                    publishing.fields.EDTFField(
-                        blank=True,
-                        help_text="Empty: it has not happened, as far as sources say.",
-                        max_length=30,
-                        verbose_name="date",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="members.milestone",
-                    ),
-                ),
-                (
-                    "state",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="Empty: a fact of the organisation itself.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="members.state",
-                        verbose_name="state",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="milestone",
-            name="state",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Empty: a fact of the organisation itself.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="milestones",
-                to="members.state",
-                verbose_name="state",
-            ),
-        ),
-        migrations.CreateModel(
-            name="MembershipHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("party", "Party to the Treaty"),
-                            ("member", "Member"),
-                            ("participation-frozen", "Participation frozen"),
-                            ("suspended", "Membership suspended"),
-                            ("withdrawn", "Not a member any more"),
-                        ],
-                        max_length=30,
-                        verbose_name="status",
-                    ),
-                ),
-                (
-                    "since",
-                    publishing.fields.EDTFField(
-                        help_text="First day, as precise as the source.",
-                        max_length=30,
-                        verbose_name="since",
-                    ),
-                ),
-                (
-                    "until",
-                    publishing.fields.EDTFField(
-                        blank=True,
-                        help_text="First day on which it no longer holds; empty: holds.",
-                        max_length=30,
-                        verbose_name="until",
-                    ),
-                ),
-                (
-                    "said_by",
-                    publishing.fields.Line(
-                        help_text="A contested status is attributed, never bare.",
-                        max_length=300,
-                        verbose_name="who says so",
-                    ),
-                ),
-                (
-                    "said_by_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="who says so (Russian)"
-                    ),
-                ),
-                (
-                    "disputed",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Who says otherwise, and what they say.",
-                        verbose_name="disputed",
-                    ),
-                ),
-                (
-                    "disputed_ru",
-                    publishing.fields.Prose(blank=True, verbose_name="disputed (Russian)"),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="members.membership",
-                    ),
-                ),
-                (
-                    "state",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="members.state",
-                        verbose_name="state",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="state",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="memberships",
-                to="members.state",
-                verbose_name="state",
-            ),
-        ),
-        migrations.CreateModel(
-            name="StateCitation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-                (
-                    "state",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="citations",
-                        to="members.state",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "citation",
-                "verbose_name_plural": "citations",
-            },
-        ),
-        migrations.AddField(
-            model_name="state",
-            name="sources",
-            field=models.ManyToManyField(
-                related_name="states",
-                through="members.StateCitation",
-                to="sources.source",
-                verbose_name="sources",
-            ),
-        ),
-        migrations.CreateModel(
-            name="StateCitationHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="members.statecitation",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-                (
-                    "state",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="members.state",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="StateHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        max_length=2,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Z]{2}\\Z", "Enter a two-letter ISO 3166-1 code, such as KG."
-                            )
-                        ],
-                        verbose_name="ISO 3166-1 alpha-2",
-                    ),
-                ),
-                (
-                    "alpha3",
-                    models.CharField(
-                        max_length=3,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Z]{3}\\Z", "Enter a three-letter ISO 3166-1 code, such as KGZ."
-                            )
-                        ],
-                        verbose_name="ISO 3166-1 alpha-3",
-                    ),
-                ),
-                (
-                    "numeric",
-                    models.CharField(
-                        max_length=3,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^\\d{3}\\Z", "Enter a three-digit ISO 3166-1 code, such as 417."
-                            )
-                        ],
-                        verbose_name="ISO 3166-1 numeric",
-                    ),
-                ),
-                ("slug", models.SlugField(db_index=False, max_length=60, verbose_name="slug")),
-                ("name", publishing.fields.Line(max_length=300, verbose_name="name")),
-                ("name_ru", publishing.fields.Line(max_length=300, verbose_name="name (Russian)")),
-                (
-                    "official_name",
-                    publishing.fields.Line(max_length=300, verbose_name="official name"),
-                ),
-                (
-                    "official_name_ru",
-                    publishing.fields.Line(max_length=300, verbose_name="official name (Russian)"),
-                ),
-                (
-                    "other_name_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="other name (Russian)"
-                    ),
-                ),
-                ("capital", publishing.fields.Line(max_length=300, verbose_name="capital")),
-                (
-                    "capital_ru",
-                    publishing.fields.Line(max_length=300, verbose_name="capital (Russian)"),
-                ),
-                (
-                    "latitude",
-                    models.DecimalField(
-                        decimal_places=4,
-                        max_digits=7,
-                        validators=[
-                            django.core.validators.MinValueValidator(-90),
-                            django.core.validators.MaxValueValidator(90),
-                        ],
-                        verbose_name="latitude of the capital",
-                    ),
-                ),
-                (
-                    "longitude",
-                    models.DecimalField(
-                        decimal_places=4,
-                        max_digits=7,
-                        validators=[
-                            django.core.validators.MinValueValidator(-180),
-                            django.core.validators.MaxValueValidator(180),
-                        ],
-                        verbose_name="longitude of the capital",
-                    ),
-                ),
-                ("note", publishing.fields.Prose(blank=True, verbose_name="note")),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="members.state",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="bodycitation",
-            constraint=models.UniqueConstraint(fields=("body", "source"), name="body_cites_once"),
-        ),
-        publishing.operations.AddTriggers(
-            "bodycitation",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM members_body WHERE id = OLD.body_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM members_body WHERE id = NEW.body_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="886080e792be4c94e00f536c072b2495944458c8",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_c4ba7",
-                        table="members_bodycitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_bodycitationhistory" ("body_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."body_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
-                        hash="4da00f8ad8cfc95061eb9fd521ab936ba718af9b",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_89092",
-                        table="members_bodycitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "members_bodycitationhistory" ("body_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."body_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
-                        hash="e4b05ece6f6d0c2b59ddc08140541d348e058306",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_ddc51",
-                        table="members_bodycitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_bodycitationhistory" ("body_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."body_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
-                        hash="987642cc6e2a6c1d7e94fed39789776e05100ef2",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_db4cb",
-                        table="members_bodycitation",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name="body",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="body_search"),
-        ),
-        publishing.operations.AddTriggers(
-            "body",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="44236580fd5708a817226f6a5fdd62288576a155",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_2e990",
-                        table="members_body",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="4371cfb56438569c81473df9763b2923ace19a8a",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_bd45d",
-                        table="members_body",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_bodyhistory" ("abbreviation", "abbreviation_ru", "changed_at", "confidence", "description", "description_ru", "established", "established_note", "established_note_ru", "id", "is_published", "kind", "name", "name_ru", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (NEW."abbreviation", NEW."abbreviation_ru", NEW."changed_at", NEW."confidence", NEW."description", NEW."description_ru", NEW."established", NEW."established_note", NEW."established_note_ru", NEW."id", NEW."is_published", NEW."kind", NEW."name", NEW."name_ru", NEW."note", NEW."note_ru", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug"); RETURN NULL;',
-                        hash="74f3a644dd2c2c35ee93f45229e713521e1577da",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_20ab9",
-                        table="members_body",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition='WHEN (OLD."abbreviation" IS DISTINCT FROM (NEW."abbreviation") OR OLD."abbreviation_ru" IS DISTINCT FROM (NEW."abbreviation_ru") OR OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."description_ru" IS DISTINCT FROM (NEW."description_ru") OR OLD."established" IS DISTINCT FROM (NEW."established") OR OLD."established_note" IS DISTINCT FROM (NEW."established_note") OR OLD."established_note_ru" IS DISTINCT FROM (NEW."established_note_ru") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."name_ru" IS DISTINCT FROM (NEW."name_ru") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."slug" IS DISTINCT FROM (NEW."slug"))',
-                        func='INSERT INTO "members_bodyhistory" ("abbreviation", "abbreviation_ru", "changed_at", "confidence", "description", "description_ru", "established", "established_note", "established_note_ru", "id", "is_published", "kind", "name", "name_ru", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (NEW."abbreviation", NEW."abbreviation_ru", NEW."changed_at", NEW."confidence", NEW."description", NEW."description_ru", NEW."established", NEW."established_note", NEW."established_note_ru", NEW."id", NEW."is_published", NEW."kind", NEW."name", NEW."name_ru", NEW."note", NEW."note_ru", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug"); RETURN NULL;',
-                        hash="7b88615e9bd8545e738129ec7cc53231c00079e8",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_4295e",
-                        table="members_body",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_bodyhistory" ("abbreviation", "abbreviation_ru", "changed_at", "confidence", "description", "description_ru", "established", "established_note", "established_note_ru", "id", "is_published", "kind", "name", "name_ru", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (OLD."abbreviation", OLD."abbreviation_ru", OLD."changed_at", OLD."confidence", OLD."description", OLD."description_ru", OLD."established", OLD."established_note", OLD."established_note_ru", OLD."id", OLD."is_published", OLD."kind", OLD."name", OLD."name_ru", OLD."note", OLD."note_ru", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."slug"); RETURN NULL;',
-                        hash="f2383ca501adbd78dd3f85d2dd16f6ab9154345c",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_cc990",
-                        table="members_body",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="membershipcitation",
-            constraint=models.UniqueConstraint(
-                fields=("membership", "source"), name="membership_cites_once"
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "membershipcitation",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT s.is_published FROM members_membership m JOIN members_state s ON s.id = m.state_id WHERE m.id = OLD.membership_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT s.is_published FROM members_membership m JOIN members_state s ON s.id = m.state_id WHERE m.id = NEW.membership_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="a17ad3c2b56c1af2b158c0f7f20a7fb03e89073e",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_4b7dc",
-                        table="members_membershipcitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="keeps_source",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        constraint="CONSTRAINT",
-                        func="\n        IF EXISTS (SELECT 1 FROM members_membership WHERE id = OLD.membership_id) AND NOT EXISTS (SELECT 1 FROM members_membershipcitation WHERE membership_id = OLD.membership_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_has_source';\n        END IF;\n    RETURN NULL;",
-                        hash="0559b1d5d6d6f304222e360f22c5f63af6dc4766",
-                        operation="UPDATE OR DELETE",
-                        pgid="pgtrigger_keeps_source_89a2e",
-                        table="members_membershipcitation",
-                        timing="DEFERRABLE INITIALLY DEFERRED",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_membershipcitationhistory" ("id", "membership_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."id", NEW."membership_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
-                        hash="5f256dbce5adbca18e625d19b56e713c5c3cb573",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_394e8",
-                        table="members_membershipcitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "members_membershipcitationhistory" ("id", "membership_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."id", NEW."membership_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
-                        hash="06ceee8c97193c50895c6e303259183a559dd2ad",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_93444",
-                        table="members_membershipcitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_membershipcitationhistory" ("id", "membership_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."id", OLD."membership_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
-                        hash="648be68cd069eefa27596554f4bd02e0d40bc93d",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_839c9",
-                        table="members_membershipcitation",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="milestonecitation",
-            constraint=models.UniqueConstraint(
-                fields=("milestone", "source"), name="milestone_cites_once"
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "milestonecitation",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM members_milestone WHERE id = OLD.milestone_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM members_milestone WHERE id = NEW.milestone_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="29f3c590df072b8fff04c86eaddfbc29b8fcb76b",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_ffb93",
-                        table="members_milestonecitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="keeps_source",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        constraint="CONSTRAINT",
-                        func="\n        IF EXISTS (SELECT 1 FROM members_milestone WHERE id = OLD.milestone_id) AND NOT EXISTS (SELECT 1 FROM members_milestonecitation WHERE milestone_id = OLD.milestone_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'milestone_has_source';\n        END IF;\n    RETURN NULL;",
-                        hash="61368e3c0b22a0eb8f1d38f906182d42b31a023b",
-                        operation="UPDATE OR DELETE",
-                        pgid="pgtrigger_keeps_source_1f426",
-                        table="members_milestonecitation",
-                        timing="DEFERRABLE INITIALLY DEFERRED",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_milestonecitationhistory" ("id", "milestone_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."id", NEW."milestone_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
-                        hash="59078913e3408f221b59926b08741b9046679caf",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_12253",
-                        table="members_milestonecitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "members_milestonecitationhistory" ("id", "milestone_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."id", NEW."milestone_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
-                        hash="c1e7d9e4234d210655b6afc2f7f79913f2d71a50",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_4b17c",
-                        table="members_milestonecitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_milestonecitationhistory" ("id", "milestone_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."id", OLD."milestone_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
-                        hash="e785b8796577422cb7f96b9f7e578e2648e12edc",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_d2a84",
-                        table="members_milestonecitation",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="presidencycitation",
-            constraint=models.UniqueConstraint(
-                fields=("presidency", "source"), name="presidency_cites_once"
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "presidencycitation",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM members_presidency WHERE id = OLD.presidency_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM members_presidency WHERE id = NEW.presidency_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="127689f3d02713794be9f4fae479842924f1c679",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_263b3",
-                        table="members_presidencycitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="keeps_source",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        constraint="CONSTRAINT",
-                        func="\n        IF EXISTS (SELECT 1 FROM members_presidency WHERE id = OLD.presidency_id) AND NOT EXISTS (SELECT 1 FROM members_presidencycitation WHERE presidency_id = OLD.presidency_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'presidency_has_source';\n        END IF;\n    RETURN NULL;",
-                        hash="f4c52641846c382d46d08abf87f812087059146b",
-                        operation="UPDATE OR DELETE",
-                        pgid="pgtrigger_keeps_source_6784a",
-                        table="members_presidencycitation",
-                        timing="DEFERRABLE INITIALLY DEFERRED",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_presidencycitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "source_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."presidency_id", NEW."source_id"); RETURN NULL;',
-                        hash="dcd149f30ab8a88bc27636bb1aed07be141ca1b1",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_1f6fb",
-                        table="members_presidencycitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "members_presidencycitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "source_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."presidency_id", NEW."source_id"); RETURN NULL;',
-                        hash="6abd686d9932db047f2fe1fd3a9fb0d68e4ed697",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_ee940",
-                        table="members_presidencycitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_presidencycitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "source_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."presidency_id", OLD."source_id"); RETURN NULL;',
-                        hash="68f8276a0549aeccd4379f668b106f0b2933fae1",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_1cb52",
-                        table="members_presidencycitation",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name="presidency",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["search"], name="presidency_search"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="presidency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("period__isempty", False),
-                    ("period__startswith__isnull", False),
-                    ("period__endswith__isnull", False),
-                ),
-                name="presidency_term_has_both_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="presidency",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("period", "&&")],
-                name="presidency_terms_do_not_overlap",
-                violation_error_message="This term overlaps the term of another presidency.",
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "presidency",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="d57515ae94f3cf8a73499d67e87529bde28015d5",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_e0ba8",
-                        table="members_presidency",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="561368da87ac605d82525baed9b7ea4eb2bac935",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_ebd85",
-                        table="members_presidency",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="needs_source",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        constraint="CONSTRAINT",
-                        func="\n        IF EXISTS (SELECT 1 FROM members_presidency WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM members_presidencycitation WHERE presidency_id = NEW.id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'presidency_has_source';\n        END IF;\n    RETURN NULL;",
-                        hash="93571011fd568adc5dbd5e4f5705376709347235",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_needs_source_22190",
-                        table="members_presidency",
-                        timing="DEFERRABLE INITIALLY DEFERRED",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_presidencyhistory" ("changed_at", "confidence", "end_basis", "end_note", "end_note_ru", "id", "is_published", "motto", "motto_note", "motto_note_ru", "motto_ru", "note", "note_ru", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "start_basis", "start_note", "start_note_ru", "state_id", "statement_id", "title", "title_ru") VALUES (NEW."changed_at", NEW."confidence", NEW."end_basis", NEW."end_note", NEW."end_note_ru", NEW."id", NEW."is_published", NEW."motto", NEW."motto_note", NEW."motto_note_ru", NEW."motto_ru", NEW."note", NEW."note_ru", NEW."period", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug", NEW."start_basis", NEW."start_note", NEW."start_note_ru", NEW."state_id", NEW."statement_id", NEW."title", NEW."title_ru"); RETURN NULL;',
-                        hash="b3f7e440cdfd73de88688cc3303c7919d4203d25",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_58b02",
-                        table="members_presidency",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition='WHEN (OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."end_basis" IS DISTINCT FROM (NEW."end_basis") OR OLD."end_note" IS DISTINCT FROM (NEW."end_note") OR OLD."end_note_ru" IS DISTINCT FROM (NEW."end_note_ru") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."motto" IS DISTINCT FROM (NEW."motto") OR OLD."motto_note" IS DISTINCT FROM (NEW."motto_note") OR OLD."motto_note_ru" IS DISTINCT FROM (NEW."motto_note_ru") OR OLD."motto_ru" IS DISTINCT FROM (NEW."motto_ru") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."period" IS DISTINCT FROM (NEW."period") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."start_basis" IS DISTINCT FROM (NEW."start_basis") OR OLD."start_note" IS DISTINCT FROM (NEW."start_note") OR OLD."start_note_ru" IS DISTINCT FROM (NEW."start_note_ru") OR OLD."state_id" IS DISTINCT FROM (NEW."state_id") OR OLD."statement_id" IS DISTINCT FROM (NEW."statement_id") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."title_ru" IS DISTINCT FROM (NEW."title_ru"))',
-                        func='INSERT INTO "members_presidencyhistory" ("changed_at", "confidence", "end_basis", "end_note", "end_note_ru", "id", "is_published", "motto", "motto_note", "motto_note_ru", "motto_ru", "note", "note_ru", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "start_basis", "start_note", "start_note_ru", "state_id", "statement_id", "title", "title_ru") VALUES (NEW."changed_at", NEW."confidence", NEW."end_basis", NEW."end_note", NEW."end_note_ru", NEW."id", NEW."is_published", NEW."motto", NEW."motto_note", NEW."motto_note_ru", NEW."motto_ru", NEW."note", NEW."note_ru", NEW."period", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug", NEW."start_basis", NEW."start_note", NEW."start_note_ru", NEW."state_id", NEW."statement_id", NEW."title", NEW."title_ru"); RETURN NULL;',
-                        hash="8ec4c3f62ee35b1de473abf9932bd17a1a28b86a",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_9a921",
-                        table="members_presidency",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_presidencyhistory" ("changed_at", "confidence", "end_basis", "end_note", "end_note_ru", "id", "is_published", "motto", "motto_note", "motto_note_ru", "motto_ru", "note", "note_ru", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "start_basis", "start_note", "start_note_ru", "state_id", "statement_id", "title", "title_ru") VALUES (OLD."changed_at", OLD."confidence", OLD."end_basis", OLD."end_note", OLD."end_note_ru", OLD."id", OLD."is_published", OLD."motto", OLD."motto_note", OLD."motto_note_ru", OLD."motto_ru", OLD."note", OLD."note_ru", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."slug", OLD."start_basis", OLD."start_note", OLD."start_note_ru", OLD."state_id", OLD."statement_id", OLD."title", OLD."title_ru"); RETURN NULL;',
-                        hash="1de83fcd030dacc2c664dae3b51fb2bbf82538f1",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_ea52a",
-                        table="members_presidency",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        publishing.operations.AddTriggers(
-            "milestone",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{period}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{period}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="045f7d34cdad4d032c7383afe1c74c65014bc5dc",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_ef6f7",
-                        table="members_milestone",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="5643f26e2acf4d2a89dc59ab9c84baf8242d8950",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_bba72",
-                        table="members_milestone",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="needs_source",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        constraint="CONSTRAINT",
-                        func="\n        IF EXISTS (SELECT 1 FROM members_milestone WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM members_milestonecitation WHERE milestone_id = NEW.id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'milestone_has_source';\n        END IF;\n    RETURN NULL;",
-                        hash="486e6a60c7a4db30e3d90cacf50a841615afb1c1",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_needs_source_3a483",
-                        table="members_milestone",
-                        timing="DEFERRABLE INITIALLY DEFERRED",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_milestonehistory" ("changed_at", "confidence", "date", "id", "is_published", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state_id", "title", "title_ru") VALUES (NEW."changed_at", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug", NEW."state_id", NEW."title", NEW."title_ru"); RETURN NULL;',
-                        hash="93cc301c6c53b99ef85178f5748843f9f2aa1d13",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_d388a",
-                        table="members_milestone",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition='WHEN (OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."date" IS DISTINCT FROM (NEW."date") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."state_id" IS DISTINCT FROM (NEW."state_id") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."title_ru" IS DISTINCT FROM (NEW."title_ru"))',
-                        func='INSERT INTO "members_milestonehistory" ("changed_at", "confidence", "date", "id", "is_published", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state_id", "title", "title_ru") VALUES (NEW."changed_at", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug", NEW."state_id", NEW."title", NEW."title_ru"); RETURN NULL;',
-                        hash="40ca596a3818790955ef669529101454e32f2c07",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_e5239",
-                        table="members_milestone",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_milestonehistory" ("changed_at", "confidence", "date", "id", "is_published", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state_id", "title", "title_ru") VALUES (OLD."changed_at", OLD."confidence", OLD."date", OLD."id", OLD."is_published", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."slug", OLD."state_id", OLD."title", OLD."title_ru"); RETURN NULL;',
-                        hash="7450e4e06531daeeab8f990a04209faeacec7220",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_bb2f4",
-                        table="members_milestone",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("state", "since"), name="membership_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            models.F("state"),
-                            models.F("state"),
-                            models.Value("[]"),
-                            function="int8range",
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_bodyhistory" ("abbreviation", "abbreviation_ru", "changed_at", "confidence", "description", "description_ru", "established", "established_note", "established_note_ru", "id", "is_published", "kind", "name", "name_ru", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (NEW."abbreviation", NEW."abbreviation_ru", NEW."changed_at", NEW."confidence", NEW."description", NEW."description_ru", NEW."established", NEW."established_note", NEW."established_note_ru", NEW."id", NEW."is_published", NEW."kind", NEW."name", NEW."name_ru", NEW."note", NEW."note_ru", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug"); RETURN NULL;',
+                                hash="74f3a644dd2c2c35ee93f45229e713521e1577da",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_20ab9",
+                                table="members_body",
+                                when="AFTER",
+                            ),
                         ),
-                        "&&",
-                    ),
-                    ("period", "&&"),
-                ],
-                name="membership_periods_do_not_overlap",
-                violation_error_message="Another status of this state holds in this period.",
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "membership",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{period}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{period}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="7baf7228ab244062cbbc4b3387c99bcddefce64d",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_7ba0e",
-                        table="members_membership",
-                        when="BEFORE",
-                    ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition='WHEN (OLD."abbreviation" IS DISTINCT FROM (NEW."abbreviation") OR OLD."abbreviation_ru" IS DISTINCT FROM (NEW."abbreviation_ru") OR OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."description_ru" IS DISTINCT FROM (NEW."description_ru") OR OLD."established" IS DISTINCT FROM (NEW."established") OR OLD."established_note" IS DISTINCT FROM (NEW."established_note") OR OLD."established_note_ru" IS DISTINCT FROM (NEW."established_note_ru") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."name_ru" IS DISTINCT FROM (NEW."name_ru") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."slug" IS DISTINCT FROM (NEW."slug"))',
+                                func='INSERT INTO "members_bodyhistory" ("abbreviation", "abbreviation_ru", "changed_at", "confidence", "description", "description_ru", "established", "established_note", "established_note_ru", "id", "is_published", "kind", "name", "name_ru", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (NEW."abbreviation", NEW."abbreviation_ru", NEW."changed_at", NEW."confidence", NEW."description", NEW."description_ru", NEW."established", NEW."established_note", NEW."established_note_ru", NEW."id", NEW."is_published", NEW."kind", NEW."name", NEW."name_ru", NEW."note", NEW."note_ru", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug"); RETURN NULL;',
+                                hash="7b88615e9bd8545e738129ec7cc53231c00079e8",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_4295e",
+                                table="members_body",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_bodyhistory" ("abbreviation", "abbreviation_ru", "changed_at", "confidence", "description", "description_ru", "established", "established_note", "established_note_ru", "id", "is_published", "kind", "name", "name_ru", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (OLD."abbreviation", OLD."abbreviation_ru", OLD."changed_at", OLD."confidence", OLD."description", OLD."description_ru", OLD."established", OLD."established_note", OLD."established_note_ru", OLD."id", OLD."is_published", OLD."kind", OLD."name", OLD."name_ru", OLD."note", OLD."note_ru", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."slug"); RETURN NULL;',
+                                hash="f2383ca501adbd78dd3f85d2dd16f6ab9154345c",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_cc990",
+                                table="members_body",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM members_state WHERE id = OLD.state_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM members_state WHERE id = NEW.state_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="57df7f56c85a0f78131b18854bd575dd59e90593",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_18293",
-                        table="members_membership",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "membershipcitation",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT s.is_published FROM members_membership m JOIN members_state s ON s.id = m.state_id WHERE m.id = OLD.membership_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT s.is_published FROM members_membership m JOIN members_state s ON s.id = m.state_id WHERE m.id = NEW.membership_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="a17ad3c2b56c1af2b158c0f7f20a7fb03e89073e",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_4b7dc",
+                                table="members_membershipcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="keeps_source",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                constraint="CONSTRAINT",
+                                func="\n        IF EXISTS (SELECT 1 FROM members_membership WHERE id = OLD.membership_id) AND NOT EXISTS (SELECT 1 FROM members_membershipcitation WHERE membership_id = OLD.membership_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_has_source';\n        END IF;\n    RETURN NULL;",
+                                hash="0559b1d5d6d6f304222e360f22c5f63af6dc4766",
+                                operation="UPDATE OR DELETE",
+                                pgid="pgtrigger_keeps_source_89a2e",
+                                table="members_membershipcitation",
+                                timing="DEFERRABLE INITIALLY DEFERRED",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_membershipcitationhistory" ("id", "membership_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."id", NEW."membership_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
+                                hash="5f256dbce5adbca18e625d19b56e713c5c3cb573",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_394e8",
+                                table="members_membershipcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "members_membershipcitationhistory" ("id", "membership_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."id", NEW."membership_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
+                                hash="06ceee8c97193c50895c6e303259183a559dd2ad",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_93444",
+                                table="members_membershipcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_membershipcitationhistory" ("id", "membership_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."id", OLD."membership_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
+                                hash="648be68cd069eefa27596554f4bd02e0d40bc93d",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_839c9",
+                                table="members_membershipcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="needs_source",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        constraint="CONSTRAINT",
-                        func="\n        IF EXISTS (SELECT 1 FROM members_membership WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM members_membershipcitation WHERE membership_id = NEW.id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_has_source';\n        END IF;\n    RETURN NULL;",
-                        hash="8dc209fc8d3e820a307780923e40d69af155e472",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_needs_source_e4a75",
-                        table="members_membership",
-                        timing="DEFERRABLE INITIALLY DEFERRED",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "milestonecitation",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM members_milestone WHERE id = OLD.milestone_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM members_milestone WHERE id = NEW.milestone_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="29f3c590df072b8fff04c86eaddfbc29b8fcb76b",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_ffb93",
+                                table="members_milestonecitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="keeps_source",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                constraint="CONSTRAINT",
+                                func="\n        IF EXISTS (SELECT 1 FROM members_milestone WHERE id = OLD.milestone_id) AND NOT EXISTS (SELECT 1 FROM members_milestonecitation WHERE milestone_id = OLD.milestone_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'milestone_has_source';\n        END IF;\n    RETURN NULL;",
+                                hash="61368e3c0b22a0eb8f1d38f906182d42b31a023b",
+                                operation="UPDATE OR DELETE",
+                                pgid="pgtrigger_keeps_source_1f426",
+                                table="members_milestonecitation",
+                                timing="DEFERRABLE INITIALLY DEFERRED",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_milestonecitationhistory" ("id", "milestone_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."id", NEW."milestone_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
+                                hash="59078913e3408f221b59926b08741b9046679caf",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_12253",
+                                table="members_milestonecitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "members_milestonecitationhistory" ("id", "milestone_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."id", NEW."milestone_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
+                                hash="c1e7d9e4234d210655b6afc2f7f79913f2d71a50",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_4b17c",
+                                table="members_milestonecitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_milestonecitationhistory" ("id", "milestone_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."id", OLD."milestone_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
+                                hash="e785b8796577422cb7f96b9f7e578e2648e12edc",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_d2a84",
+                                table="members_milestonecitation",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_membershiphistory" ("changed_at", "confidence", "disputed", "disputed_ru", "id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said_by", "said_by_ru", "since", "state_id", "status", "until") VALUES (NEW."changed_at", NEW."confidence", NEW."disputed", NEW."disputed_ru", NEW."id", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."said_by", NEW."said_by_ru", NEW."since", NEW."state_id", NEW."status", NEW."until"); RETURN NULL;',
-                        hash="f787f1d10dae8f869d79906a38d3564bf09121ea",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_20243",
-                        table="members_membership",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "presidencycitation",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM members_presidency WHERE id = OLD.presidency_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM members_presidency WHERE id = NEW.presidency_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="127689f3d02713794be9f4fae479842924f1c679",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_263b3",
+                                table="members_presidencycitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="keeps_source",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                constraint="CONSTRAINT",
+                                func="\n        IF EXISTS (SELECT 1 FROM members_presidency WHERE id = OLD.presidency_id) AND NOT EXISTS (SELECT 1 FROM members_presidencycitation WHERE presidency_id = OLD.presidency_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'presidency_has_source';\n        END IF;\n    RETURN NULL;",
+                                hash="f4c52641846c382d46d08abf87f812087059146b",
+                                operation="UPDATE OR DELETE",
+                                pgid="pgtrigger_keeps_source_6784a",
+                                table="members_presidencycitation",
+                                timing="DEFERRABLE INITIALLY DEFERRED",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_presidencycitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "source_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."presidency_id", NEW."source_id"); RETURN NULL;',
+                                hash="dcd149f30ab8a88bc27636bb1aed07be141ca1b1",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_1f6fb",
+                                table="members_presidencycitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "members_presidencycitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "source_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."presidency_id", NEW."source_id"); RETURN NULL;',
+                                hash="6abd686d9932db047f2fe1fd3a9fb0d68e4ed697",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_ee940",
+                                table="members_presidencycitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_presidencycitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "source_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."presidency_id", OLD."source_id"); RETURN NULL;',
+                                hash="68f8276a0549aeccd4379f668b106f0b2933fae1",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_1cb52",
+                                table="members_presidencycitation",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition='WHEN (OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."disputed" IS DISTINCT FROM (NEW."disputed") OR OLD."disputed_ru" IS DISTINCT FROM (NEW."disputed_ru") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."said_by" IS DISTINCT FROM (NEW."said_by") OR OLD."said_by_ru" IS DISTINCT FROM (NEW."said_by_ru") OR OLD."since" IS DISTINCT FROM (NEW."since") OR OLD."state_id" IS DISTINCT FROM (NEW."state_id") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."until" IS DISTINCT FROM (NEW."until"))',
-                        func='INSERT INTO "members_membershiphistory" ("changed_at", "confidence", "disputed", "disputed_ru", "id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said_by", "said_by_ru", "since", "state_id", "status", "until") VALUES (NEW."changed_at", NEW."confidence", NEW."disputed", NEW."disputed_ru", NEW."id", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."said_by", NEW."said_by_ru", NEW."since", NEW."state_id", NEW."status", NEW."until"); RETURN NULL;',
-                        hash="fa62a48317a54349a3a230b8b974e747490599ee",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_f5071",
-                        table="members_membership",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "presidency",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="d57515ae94f3cf8a73499d67e87529bde28015d5",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_e0ba8",
+                                table="members_presidency",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="561368da87ac605d82525baed9b7ea4eb2bac935",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_ebd85",
+                                table="members_presidency",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="needs_source",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                constraint="CONSTRAINT",
+                                func="\n        IF EXISTS (SELECT 1 FROM members_presidency WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM members_presidencycitation WHERE presidency_id = NEW.id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'presidency_has_source';\n        END IF;\n    RETURN NULL;",
+                                hash="93571011fd568adc5dbd5e4f5705376709347235",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_needs_source_22190",
+                                table="members_presidency",
+                                timing="DEFERRABLE INITIALLY DEFERRED",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_presidencyhistory" ("changed_at", "confidence", "end_basis", "end_note", "end_note_ru", "id", "is_published", "motto", "motto_note", "motto_note_ru", "motto_ru", "note", "note_ru", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "start_basis", "start_note", "start_note_ru", "state_id", "statement_id", "title", "title_ru") VALUES (NEW."changed_at", NEW."confidence", NEW."end_basis", NEW."end_note", NEW."end_note_ru", NEW."id", NEW."is_published", NEW."motto", NEW."motto_note", NEW."motto_note_ru", NEW."motto_ru", NEW."note", NEW."note_ru", NEW."period", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug", NEW."start_basis", NEW."start_note", NEW."start_note_ru", NEW."state_id", NEW."statement_id", NEW."title", NEW."title_ru"); RETURN NULL;',
+                                hash="b3f7e440cdfd73de88688cc3303c7919d4203d25",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_58b02",
+                                table="members_presidency",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition='WHEN (OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."end_basis" IS DISTINCT FROM (NEW."end_basis") OR OLD."end_note" IS DISTINCT FROM (NEW."end_note") OR OLD."end_note_ru" IS DISTINCT FROM (NEW."end_note_ru") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."motto" IS DISTINCT FROM (NEW."motto") OR OLD."motto_note" IS DISTINCT FROM (NEW."motto_note") OR OLD."motto_note_ru" IS DISTINCT FROM (NEW."motto_note_ru") OR OLD."motto_ru" IS DISTINCT FROM (NEW."motto_ru") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."period" IS DISTINCT FROM (NEW."period") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."start_basis" IS DISTINCT FROM (NEW."start_basis") OR OLD."start_note" IS DISTINCT FROM (NEW."start_note") OR OLD."start_note_ru" IS DISTINCT FROM (NEW."start_note_ru") OR OLD."state_id" IS DISTINCT FROM (NEW."state_id") OR OLD."statement_id" IS DISTINCT FROM (NEW."statement_id") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."title_ru" IS DISTINCT FROM (NEW."title_ru"))',
+                                func='INSERT INTO "members_presidencyhistory" ("changed_at", "confidence", "end_basis", "end_note", "end_note_ru", "id", "is_published", "motto", "motto_note", "motto_note_ru", "motto_ru", "note", "note_ru", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "start_basis", "start_note", "start_note_ru", "state_id", "statement_id", "title", "title_ru") VALUES (NEW."changed_at", NEW."confidence", NEW."end_basis", NEW."end_note", NEW."end_note_ru", NEW."id", NEW."is_published", NEW."motto", NEW."motto_note", NEW."motto_note_ru", NEW."motto_ru", NEW."note", NEW."note_ru", NEW."period", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug", NEW."start_basis", NEW."start_note", NEW."start_note_ru", NEW."state_id", NEW."statement_id", NEW."title", NEW."title_ru"); RETURN NULL;',
+                                hash="8ec4c3f62ee35b1de473abf9932bd17a1a28b86a",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_9a921",
+                                table="members_presidency",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_presidencyhistory" ("changed_at", "confidence", "end_basis", "end_note", "end_note_ru", "id", "is_published", "motto", "motto_note", "motto_note_ru", "motto_ru", "note", "note_ru", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "start_basis", "start_note", "start_note_ru", "state_id", "statement_id", "title", "title_ru") VALUES (OLD."changed_at", OLD."confidence", OLD."end_basis", OLD."end_note", OLD."end_note_ru", OLD."id", OLD."is_published", OLD."motto", OLD."motto_note", OLD."motto_note_ru", OLD."motto_ru", OLD."note", OLD."note_ru", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."slug", OLD."start_basis", OLD."start_note", OLD."start_note_ru", OLD."state_id", OLD."statement_id", OLD."title", OLD."title_ru"); RETURN NULL;',
+                                hash="1de83fcd030dacc2c664dae3b51fb2bbf82538f1",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_ea52a",
+                                table="members_presidency",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_membershiphistory" ("changed_at", "confidence", "disputed", "disputed_ru", "id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said_by", "said_by_ru", "since", "state_id", "status", "until") VALUES (OLD."changed_at", OLD."confidence", OLD."disputed", OLD."disputed_ru", OLD."id", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."said_by", OLD."said_by_ru", OLD."since", OLD."state_id", OLD."status", OLD."until"); RETURN NULL;',
-                        hash="7c95df04c916d8eb90287414e0710733859d72cb",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_84b9f",
-                        table="members_membership",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "milestone",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{period}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{period}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="045f7d34cdad4d032c7383afe1c74c65014bc5dc",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_ef6f7",
+                                table="members_milestone",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="5643f26e2acf4d2a89dc59ab9c84baf8242d8950",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_bba72",
+                                table="members_milestone",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="needs_source",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                constraint="CONSTRAINT",
+                                func="\n        IF EXISTS (SELECT 1 FROM members_milestone WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM members_milestonecitation WHERE milestone_id = NEW.id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'milestone_has_source';\n        END IF;\n    RETURN NULL;",
+                                hash="486e6a60c7a4db30e3d90cacf50a841615afb1c1",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_needs_source_3a483",
+                                table="members_milestone",
+                                timing="DEFERRABLE INITIALLY DEFERRED",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_milestonehistory" ("changed_at", "confidence", "date", "id", "is_published", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state_id", "title", "title_ru") VALUES (NEW."changed_at", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug", NEW."state_id", NEW."title", NEW."title_ru"); RETURN NULL;',
+                                hash="93cc301c6c53b99ef85178f5748843f9f2aa1d13",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_d388a",
+                                table="members_milestone",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition='WHEN (OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."date" IS DISTINCT FROM (NEW."date") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."state_id" IS DISTINCT FROM (NEW."state_id") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."title_ru" IS DISTINCT FROM (NEW."title_ru"))',
+                                func='INSERT INTO "members_milestonehistory" ("changed_at", "confidence", "date", "id", "is_published", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state_id", "title", "title_ru") VALUES (NEW."changed_at", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug", NEW."state_id", NEW."title", NEW."title_ru"); RETURN NULL;',
+                                hash="40ca596a3818790955ef669529101454e32f2c07",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_e5239",
+                                table="members_milestone",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_milestonehistory" ("changed_at", "confidence", "date", "id", "is_published", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "state_id", "title", "title_ru") VALUES (OLD."changed_at", OLD."confidence", OLD."date", OLD."id", OLD."is_published", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."slug", OLD."state_id", OLD."title", OLD."title_ru"); RETURN NULL;',
+                                hash="7450e4e06531daeeab8f990a04209faeacec7220",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_bb2f4",
+                                table="members_milestone",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="statecitation",
-            constraint=models.UniqueConstraint(fields=("state", "source"), name="state_cites_once"),
-        ),
-        publishing.operations.AddTriggers(
-            "statecitation",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM members_state WHERE id = OLD.state_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM members_state WHERE id = NEW.state_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="eb69529dd6e0295c1f19383d6590ad49f1835dd9",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_484b9",
-                        table="members_statecitation",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "membership",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{period}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{period}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="7baf7228ab244062cbbc4b3387c99bcddefce64d",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_7ba0e",
+                                table="members_membership",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM members_state WHERE id = OLD.state_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM members_state WHERE id = NEW.state_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="57df7f56c85a0f78131b18854bd575dd59e90593",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_18293",
+                                table="members_membership",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="needs_source",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                constraint="CONSTRAINT",
+                                func="\n        IF EXISTS (SELECT 1 FROM members_membership WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM members_membershipcitation WHERE membership_id = NEW.id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_has_source';\n        END IF;\n    RETURN NULL;",
+                                hash="8dc209fc8d3e820a307780923e40d69af155e472",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_needs_source_e4a75",
+                                table="members_membership",
+                                timing="DEFERRABLE INITIALLY DEFERRED",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_membershiphistory" ("changed_at", "confidence", "disputed", "disputed_ru", "id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said_by", "said_by_ru", "since", "state_id", "status", "until") VALUES (NEW."changed_at", NEW."confidence", NEW."disputed", NEW."disputed_ru", NEW."id", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."said_by", NEW."said_by_ru", NEW."since", NEW."state_id", NEW."status", NEW."until"); RETURN NULL;',
+                                hash="f787f1d10dae8f869d79906a38d3564bf09121ea",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_20243",
+                                table="members_membership",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition='WHEN (OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."disputed" IS DISTINCT FROM (NEW."disputed") OR OLD."disputed_ru" IS DISTINCT FROM (NEW."disputed_ru") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."said_by" IS DISTINCT FROM (NEW."said_by") OR OLD."said_by_ru" IS DISTINCT FROM (NEW."said_by_ru") OR OLD."since" IS DISTINCT FROM (NEW."since") OR OLD."state_id" IS DISTINCT FROM (NEW."state_id") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."until" IS DISTINCT FROM (NEW."until"))',
+                                func='INSERT INTO "members_membershiphistory" ("changed_at", "confidence", "disputed", "disputed_ru", "id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said_by", "said_by_ru", "since", "state_id", "status", "until") VALUES (NEW."changed_at", NEW."confidence", NEW."disputed", NEW."disputed_ru", NEW."id", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."said_by", NEW."said_by_ru", NEW."since", NEW."state_id", NEW."status", NEW."until"); RETURN NULL;',
+                                hash="fa62a48317a54349a3a230b8b974e747490599ee",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_f5071",
+                                table="members_membership",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_membershiphistory" ("changed_at", "confidence", "disputed", "disputed_ru", "id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said_by", "said_by_ru", "since", "state_id", "status", "until") VALUES (OLD."changed_at", OLD."confidence", OLD."disputed", OLD."disputed_ru", OLD."id", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."said_by", OLD."said_by_ru", OLD."since", OLD."state_id", OLD."status", OLD."until"); RETURN NULL;',
+                                hash="7c95df04c916d8eb90287414e0710733859d72cb",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_84b9f",
+                                table="members_membership",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_statecitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "state_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id", NEW."state_id"); RETURN NULL;',
-                        hash="955850f00ab17697c2c55edad4199f3676142c57",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_19f93",
-                        table="members_statecitation",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "statecitation",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM members_state WHERE id = OLD.state_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM members_state WHERE id = NEW.state_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="eb69529dd6e0295c1f19383d6590ad49f1835dd9",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_484b9",
+                                table="members_statecitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_statecitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "state_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id", NEW."state_id"); RETURN NULL;',
+                                hash="955850f00ab17697c2c55edad4199f3676142c57",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_19f93",
+                                table="members_statecitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "members_statecitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "state_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id", NEW."state_id"); RETURN NULL;',
+                                hash="78e266510bafe7a9dfecb6ce97ebf0915f6c8eee",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_c0888",
+                                table="members_statecitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_statecitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "state_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id", OLD."state_id"); RETURN NULL;',
+                                hash="5478653d06bcdfa82c9b64266a3dcd319dc6df8f",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_fb159",
+                                table="members_statecitation",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "members_statecitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "state_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id", NEW."state_id"); RETURN NULL;',
-                        hash="78e266510bafe7a9dfecb6ce97ebf0915f6c8eee",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_c0888",
-                        table="members_statecitation",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "state",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="254a4f5fbe1a8b526851e729eb2478276224d05e",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_82553",
+                                table="members_state",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="43bb0339b145030a893bffaff56f44aebeda6f2f",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_a2c21",
+                                table="members_state",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_statehistory" ("alpha3", "capital", "capital_ru", "changed_at", "code", "id", "is_published", "latitude", "longitude", "name", "name_ru", "note", "note_ru", "numeric", "official_name", "official_name_ru", "other_name_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (NEW."alpha3", NEW."capital", NEW."capital_ru", NEW."changed_at", NEW."code", NEW."id", NEW."is_published", NEW."latitude", NEW."longitude", NEW."name", NEW."name_ru", NEW."note", NEW."note_ru", NEW."numeric", NEW."official_name", NEW."official_name_ru", NEW."other_name_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug"); RETURN NULL;',
+                                hash="2d55958ce08464da2bc0ff0c12cf72d878172351",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_e3a8c",
+                                table="members_state",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition='WHEN (OLD."alpha3" IS DISTINCT FROM (NEW."alpha3") OR OLD."capital" IS DISTINCT FROM (NEW."capital") OR OLD."capital_ru" IS DISTINCT FROM (NEW."capital_ru") OR OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."latitude" IS DISTINCT FROM (NEW."latitude") OR OLD."longitude" IS DISTINCT FROM (NEW."longitude") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."name_ru" IS DISTINCT FROM (NEW."name_ru") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."numeric" IS DISTINCT FROM (NEW."numeric") OR OLD."official_name" IS DISTINCT FROM (NEW."official_name") OR OLD."official_name_ru" IS DISTINCT FROM (NEW."official_name_ru") OR OLD."other_name_ru" IS DISTINCT FROM (NEW."other_name_ru") OR OLD."slug" IS DISTINCT FROM (NEW."slug"))',
+                                func='INSERT INTO "members_statehistory" ("alpha3", "capital", "capital_ru", "changed_at", "code", "id", "is_published", "latitude", "longitude", "name", "name_ru", "note", "note_ru", "numeric", "official_name", "official_name_ru", "other_name_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (NEW."alpha3", NEW."capital", NEW."capital_ru", NEW."changed_at", NEW."code", NEW."id", NEW."is_published", NEW."latitude", NEW."longitude", NEW."name", NEW."name_ru", NEW."note", NEW."note_ru", NEW."numeric", NEW."official_name", NEW."official_name_ru", NEW."other_name_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug"); RETURN NULL;',
+                                hash="ba5214b9f96b0a1bbf698de897bb80e0abc6d7a2",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_7aa66",
+                                table="members_state",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "members_statehistory" ("alpha3", "capital", "capital_ru", "changed_at", "code", "id", "is_published", "latitude", "longitude", "name", "name_ru", "note", "note_ru", "numeric", "official_name", "official_name_ru", "other_name_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (OLD."alpha3", OLD."capital", OLD."capital_ru", OLD."changed_at", OLD."code", OLD."id", OLD."is_published", OLD."latitude", OLD."longitude", OLD."name", OLD."name_ru", OLD."note", OLD."note_ru", OLD."numeric", OLD."official_name", OLD."official_name_ru", OLD."other_name_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."slug"); RETURN NULL;',
+                                hash="c9520eb8a617d2ff13b40a4e81e795a8639db48f",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_1bd29",
+                                table="members_state",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_statecitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id", "state_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id", OLD."state_id"); RETURN NULL;',
-                        hash="5478653d06bcdfa82c9b64266a3dcd319dc6df8f",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_fb159",
-                        table="members_statecitation",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name="state",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="state_search"),
-        ),
-        migrations.AddConstraint(
-            model_name="state",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("code__regex", "^[A-Z]{2}$"),
-                    ("alpha3__regex", "^[A-Z]{3}$"),
-                    ("numeric__regex", "^[0-9]{3}$"),
-                ),
-                name="state_codes_are_iso",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="state",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))
-                ),
-                name="state_coordinates_on_earth",
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "state",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="254a4f5fbe1a8b526851e729eb2478276224d05e",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_82553",
-                        table="members_state",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="43bb0339b145030a893bffaff56f44aebeda6f2f",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_a2c21",
-                        table="members_state",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_statehistory" ("alpha3", "capital", "capital_ru", "changed_at", "code", "id", "is_published", "latitude", "longitude", "name", "name_ru", "note", "note_ru", "numeric", "official_name", "official_name_ru", "other_name_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (NEW."alpha3", NEW."capital", NEW."capital_ru", NEW."changed_at", NEW."code", NEW."id", NEW."is_published", NEW."latitude", NEW."longitude", NEW."name", NEW."name_ru", NEW."note", NEW."note_ru", NEW."numeric", NEW."official_name", NEW."official_name_ru", NEW."other_name_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug"); RETURN NULL;',
-                        hash="2d55958ce08464da2bc0ff0c12cf72d878172351",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_e3a8c",
-                        table="members_state",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition='WHEN (OLD."alpha3" IS DISTINCT FROM (NEW."alpha3") OR OLD."capital" IS DISTINCT FROM (NEW."capital") OR OLD."capital_ru" IS DISTINCT FROM (NEW."capital_ru") OR OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."latitude" IS DISTINCT FROM (NEW."latitude") OR OLD."longitude" IS DISTINCT FROM (NEW."longitude") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."name_ru" IS DISTINCT FROM (NEW."name_ru") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."numeric" IS DISTINCT FROM (NEW."numeric") OR OLD."official_name" IS DISTINCT FROM (NEW."official_name") OR OLD."official_name_ru" IS DISTINCT FROM (NEW."official_name_ru") OR OLD."other_name_ru" IS DISTINCT FROM (NEW."other_name_ru") OR OLD."slug" IS DISTINCT FROM (NEW."slug"))',
-                        func='INSERT INTO "members_statehistory" ("alpha3", "capital", "capital_ru", "changed_at", "code", "id", "is_published", "latitude", "longitude", "name", "name_ru", "note", "note_ru", "numeric", "official_name", "official_name_ru", "other_name_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (NEW."alpha3", NEW."capital", NEW."capital_ru", NEW."changed_at", NEW."code", NEW."id", NEW."is_published", NEW."latitude", NEW."longitude", NEW."name", NEW."name_ru", NEW."note", NEW."note_ru", NEW."numeric", NEW."official_name", NEW."official_name_ru", NEW."other_name_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug"); RETURN NULL;',
-                        hash="ba5214b9f96b0a1bbf698de897bb80e0abc6d7a2",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_7aa66",
-                        table="members_state",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "members_statehistory" ("alpha3", "capital", "capital_ru", "changed_at", "code", "id", "is_published", "latitude", "longitude", "name", "name_ru", "note", "note_ru", "numeric", "official_name", "official_name_ru", "other_name_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (OLD."alpha3", OLD."capital", OLD."capital_ru", OLD."changed_at", OLD."code", OLD."id", OLD."is_published", OLD."latitude", OLD."longitude", OLD."name", OLD."name_ru", OLD."note", OLD."note_ru", OLD."numeric", OLD."official_name", OLD."official_name_ru", OLD."other_name_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."slug"); RETURN NULL;',
-                        hash="c9520eb8a617d2ff13b40a4e81e795a8639db48f",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_1bd29",
-                        table="members_state",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
+            ]
+        )
     ]

@@ -20,1330 +20,1395 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Theme",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        publishing.operations.CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Theme",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        ("slug", models.SlugField(max_length=60, unique=True, verbose_name="slug")),
+                        (
+                            "number",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="order"),
+                        ),
+                        ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
+                        (
+                            "title_ru",
+                            publishing.fields.Line(max_length=300, verbose_name="title (Russian)"),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "theme",
+                        "verbose_name_plural": "themes",
+                        "ordering": ["number", "slug"],
+                    },
                 ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
+                migrations.CreateModel(
+                    name="ThemeHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "slug",
+                            models.SlugField(db_index=False, max_length=60, verbose_name="slug"),
+                        ),
+                        (
+                            "number",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="order"),
+                        ),
+                        ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
+                        (
+                            "title_ru",
+                            publishing.fields.Line(max_length=300, verbose_name="title (Russian)"),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="priorities.theme",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="slug")),
-                ("number", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
-                ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
-                (
-                    "title_ru",
-                    publishing.fields.Line(max_length=300, verbose_name="title (Russian)"),
-                ),
-            ],
-            options={
-                "verbose_name": "theme",
-                "verbose_name_plural": "themes",
-                "ordering": ["number", "slug"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ThemeHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                ("slug", models.SlugField(db_index=False, max_length=60, verbose_name="slug")),
-                ("number", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
-                ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
-                (
-                    "title_ru",
-                    publishing.fields.Line(max_length=300, verbose_name="title (Russian)"),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Lineage",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "relation",
-                    models.CharField(
-                        choices=[
-                            ("continues", "Continues"),
-                            ("narrows", "Narrows"),
-                            ("widens", "Widens"),
-                            ("renames", "Renames"),
-                        ],
-                        max_length=20,
-                        verbose_name="relation",
-                    ),
-                ),
-                (
-                    "basis",
-                    publishing.fields.Prose(
-                        help_text="The words of both that carry the link.", verbose_name="basis"
-                    ),
-                ),
-                ("basis_ru", publishing.fields.Prose(blank=True, verbose_name="basis (Russian)")),
-                (
-                    "source",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="When a source itself makes the link.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "lineage",
-                "verbose_name_plural": "lineage",
-                "ordering": ["later", "earlier"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Priority",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                (
-                    "number",
-                    models.PositiveSmallIntegerField(
-                        help_text="Order in the statement.", verbose_name="number"
-                    ),
-                ),
-                ("slug", models.SlugField(max_length=80, verbose_name="slug")),
-                ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
-                (
-                    "title_ru",
-                    publishing.fields.Line(max_length=300, verbose_name="title (Russian)"),
-                ),
-                (
-                    "title_ru_origin",
-                    models.CharField(
-                        choices=[
-                            ("official", "Official wording"),
-                            ("press", "Wording of a named source"),
-                            ("own", "Own rendering"),
-                        ],
-                        default="own",
-                        max_length=10,
-                        verbose_name="origin of the Russian title",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("goal", "Goal"),
-                            ("instrument", "Instrument"),
-                            ("event", "Event"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                (
-                    "temporal",
-                    models.CharField(
-                        choices=[
-                            ("continuing", "Continuing"),
-                            ("intensifying", "Intensifying"),
-                            ("new", "New"),
-                            ("unmarked", "Unmarked"),
-                        ],
-                        default="unmarked",
-                        max_length=20,
-                        verbose_name="temporal marker",
-                    ),
-                ),
-                (
-                    "temporal_words",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="As in the text, separated by “; ”.",
-                        max_length=300,
-                        verbose_name="words that mark it",
-                    ),
-                ),
-                (
-                    "strength",
-                    models.CharField(
-                        choices=[
-                            ("firm", "Firm commitment"),
-                            ("explicit-priority", "Named a priority"),
-                            ("planned", "Planned"),
-                            ("intent", "Intention"),
-                            ("emphasis", "Emphasis"),
-                            ("recognition", "Recognition"),
-                            ("aspiration", "Aspiration"),
-                            ("description", "Description of work under way"),
-                            ("conviction", "Conviction"),
-                            ("unknown", "Wording not held"),
-                        ],
-                        default="unknown",
-                        max_length=20,
-                        verbose_name="strength",
-                    ),
-                ),
-                (
-                    "strength_words",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="words that show it"
-                    ),
-                ),
-                (
-                    "is_tracked",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Assessed. Otherwise a heading or closing formula, shown but not assessed.",
-                        verbose_name="tracked",
-                    ),
-                ),
-                (
-                    "rubric",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="What counts as evidence at each step of the scale, written beforehand.",
-                        verbose_name="rubric",
-                    ),
-                ),
-                ("rubric_ru", publishing.fields.Prose(blank=True, verbose_name="rubric (Russian)")),
-                (
-                    "search",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.contrib.postgres.search.CombinedSearchVector(
-                            django.contrib.postgres.search.CombinedSearchVector(
-                                django.contrib.postgres.search.CombinedSearchVector(
-                                    django.contrib.postgres.search.SearchVector(
-                                        "title", config="english", weight="A"
+                migrations.CreateModel(
+                    name="Priority",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "number",
+                            models.PositiveSmallIntegerField(
+                                help_text="Order in the statement.", verbose_name="number"
+                            ),
+                        ),
+                        ("slug", models.SlugField(max_length=80, verbose_name="slug")),
+                        ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
+                        (
+                            "title_ru",
+                            publishing.fields.Line(max_length=300, verbose_name="title (Russian)"),
+                        ),
+                        (
+                            "title_ru_origin",
+                            models.CharField(
+                                choices=[
+                                    ("official", "Official wording"),
+                                    ("press", "Wording of a named source"),
+                                    ("own", "Own rendering"),
+                                ],
+                                default="own",
+                                max_length=10,
+                                verbose_name="origin of the Russian title",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("goal", "Goal"),
+                                    ("instrument", "Instrument"),
+                                    ("event", "Event"),
+                                ],
+                                max_length=20,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        (
+                            "temporal",
+                            models.CharField(
+                                choices=[
+                                    ("continuing", "Continuing"),
+                                    ("intensifying", "Intensifying"),
+                                    ("new", "New"),
+                                    ("unmarked", "Unmarked"),
+                                ],
+                                default="unmarked",
+                                max_length=20,
+                                verbose_name="temporal marker",
+                            ),
+                        ),
+                        (
+                            "temporal_words",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="As in the text, separated by “; ”.",
+                                max_length=300,
+                                verbose_name="words that mark it",
+                            ),
+                        ),
+                        (
+                            "strength",
+                            models.CharField(
+                                choices=[
+                                    ("firm", "Firm commitment"),
+                                    ("explicit-priority", "Named a priority"),
+                                    ("planned", "Planned"),
+                                    ("intent", "Intention"),
+                                    ("emphasis", "Emphasis"),
+                                    ("recognition", "Recognition"),
+                                    ("aspiration", "Aspiration"),
+                                    ("description", "Description of work under way"),
+                                    ("conviction", "Conviction"),
+                                    ("unknown", "Wording not held"),
+                                ],
+                                default="unknown",
+                                max_length=20,
+                                verbose_name="strength",
+                            ),
+                        ),
+                        (
+                            "strength_words",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="words that show it"
+                            ),
+                        ),
+                        (
+                            "is_tracked",
+                            models.BooleanField(
+                                default=True,
+                                help_text="Assessed. Otherwise a heading or closing formula, shown but not assessed.",
+                                verbose_name="tracked",
+                            ),
+                        ),
+                        (
+                            "rubric",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="What counts as evidence at each step of the scale, written beforehand.",
+                                verbose_name="rubric",
+                            ),
+                        ),
+                        (
+                            "rubric_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="rubric (Russian)"),
+                        ),
+                        (
+                            "search",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=django.contrib.postgres.search.CombinedSearchVector(
+                                    django.contrib.postgres.search.CombinedSearchVector(
+                                        django.contrib.postgres.search.CombinedSearchVector(
+                                            django.contrib.postgres.search.SearchVector(
+                                                "title", config="english", weight="A"
+                                            ),
+                                            "||",
+                                            django.contrib.postgres.search.SearchVector(
+                                                "title_ru", config="russian", weight="A"
+                                            ),
+                                            django.contrib.postgres.search.SearchConfig("english"),
+                                        ),
+                                        "||",
+                                        django.contrib.postgres.search.SearchVector(
+                                            "note", config="english", weight="D"
+                                        ),
+                                        django.contrib.postgres.search.SearchConfig("english"),
                                     ),
                                     "||",
                                     django.contrib.postgres.search.SearchVector(
-                                        "title_ru", config="russian", weight="A"
+                                        "note_ru", config="russian", weight="D"
                                     ),
                                     django.contrib.postgres.search.SearchConfig("english"),
                                 ),
-                                "||",
-                                django.contrib.postgres.search.SearchVector(
-                                    "note", config="english", weight="D"
-                                ),
-                                django.contrib.postgres.search.SearchConfig("english"),
+                                output_field=django.contrib.postgres.search.SearchVectorField(),
                             ),
-                            "||",
-                            django.contrib.postgres.search.SearchVector(
-                                "note_ru", config="russian", weight="D"
-                            ),
-                            django.contrib.postgres.search.SearchConfig("english"),
                         ),
-                        output_field=django.contrib.postgres.search.SearchVectorField(),
-                    ),
-                ),
-                (
-                    "presidency",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="priorities",
-                        to="members.presidency",
-                        verbose_name="presidency",
-                    ),
-                ),
-                (
-                    "title_ru_source",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="sources.source",
-                        verbose_name="source of the Russian title",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "priority",
-                "verbose_name_plural": "priorities",
-                "ordering": ["-presidency__period", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LineageHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
+                        (
+                            "presidency",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="priorities",
+                                to="members.presidency",
+                                verbose_name="presidency",
+                            ),
+                        ),
+                        (
+                            "title_ru_source",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="sources.source",
+                                verbose_name="source of the Russian title",
+                            ),
+                        ),
+                        (
+                            "sources",
+                            models.ManyToManyField(
+                                related_name="priorities",
+                                through="priorities.PriorityCitation",
+                                to="sources.source",
+                                verbose_name="sources",
+                            ),
+                        ),
+                        (
+                            "passages",
+                            models.ManyToManyField(
+                                related_name="priorities",
+                                through="priorities.PriorityPassage",
+                                to="sources.passage",
+                                verbose_name="passages",
+                            ),
+                        ),
+                        (
+                            "theme",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="priorities",
+                                to="priorities.theme",
+                                verbose_name="theme",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "priority",
+                        "verbose_name_plural": "priorities",
+                        "ordering": ["-presidency__period", "number"],
+                        "indexes": [
+                            django.contrib.postgres.indexes.GinIndex(
+                                fields=["search"], name="priority_search"
+                            )
                         ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "relation",
-                    models.CharField(
-                        choices=[
-                            ("continues", "Continues"),
-                            ("narrows", "Narrows"),
-                            ("widens", "Widens"),
-                            ("renames", "Renames"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("presidency", "slug"), name="priority_slug_once"
+                            ),
+                            models.UniqueConstraint(
+                                fields=("presidency", "number"), name="priority_number_once"
+                            ),
                         ],
-                        max_length=20,
-                        verbose_name="relation",
-                    ),
+                    },
                 ),
-                (
-                    "basis",
-                    publishing.fields.Prose(
-                        help_text="The words of both that carry the link.", verbose_name="basis"
-                    ),
-                ),
-                ("basis_ru", publishing.fields.Prose(blank=True, verbose_name="basis (Russian)")),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="priorities.lineage",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="When a source itself makes the link.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-                (
-                    "earlier",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="priorities.priority",
-                        verbose_name="earlier priority",
-                    ),
-                ),
-                (
-                    "later",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="priorities.priority",
-                        verbose_name="later priority",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="lineage",
-            name="earlier",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="later_links",
-                to="priorities.priority",
-                verbose_name="earlier priority",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lineage",
-            name="later",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="earlier_links",
-                to="priorities.priority",
-                verbose_name="later priority",
-            ),
-        ),
-        migrations.CreateModel(
-            name="PriorityCitation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "priority",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="citations",
-                        to="priorities.priority",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "citation",
-                "verbose_name_plural": "citations",
-            },
-        ),
-        migrations.AddField(
-            model_name="priority",
-            name="sources",
-            field=models.ManyToManyField(
-                related_name="priorities",
-                through="priorities.PriorityCitation",
-                to="sources.source",
-                verbose_name="sources",
-            ),
-        ),
-        migrations.CreateModel(
-            name="PriorityCitationHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="priorities.prioritycitation",
-                    ),
-                ),
-                (
-                    "priority",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="priorities.priority",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="PriorityPassage",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("main", "States it"),
-                            ("sentence", "The sentence it stands in"),
-                            ("supporting", "Supports it"),
+                migrations.CreateModel(
+                    name="Lineage",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "relation",
+                            models.CharField(
+                                choices=[
+                                    ("continues", "Continues"),
+                                    ("narrows", "Narrows"),
+                                    ("widens", "Widens"),
+                                    ("renames", "Renames"),
+                                ],
+                                max_length=20,
+                                verbose_name="relation",
+                            ),
+                        ),
+                        (
+                            "basis",
+                            publishing.fields.Prose(
+                                help_text="The words of both that carry the link.",
+                                verbose_name="basis",
+                            ),
+                        ),
+                        (
+                            "basis_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="basis (Russian)"),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="When a source itself makes the link.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                        (
+                            "earlier",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="later_links",
+                                to="priorities.priority",
+                                verbose_name="earlier priority",
+                            ),
+                        ),
+                        (
+                            "later",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="earlier_links",
+                                to="priorities.priority",
+                                verbose_name="later priority",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "lineage",
+                        "verbose_name_plural": "lineage",
+                        "ordering": ["later", "earlier"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("earlier", "later"), name="lineage_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("earlier", models.F("later")), _negated=True),
+                                name="lineage_not_to_itself",
+                            ),
                         ],
-                        default="main",
-                        max_length=20,
-                        verbose_name="role",
-                    ),
+                    },
                 ),
-                (
-                    "passage",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="priority_links",
-                        to="sources.passage",
-                        verbose_name="passage",
-                    ),
+                migrations.CreateModel(
+                    name="LineageHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "relation",
+                            models.CharField(
+                                choices=[
+                                    ("continues", "Continues"),
+                                    ("narrows", "Narrows"),
+                                    ("widens", "Widens"),
+                                    ("renames", "Renames"),
+                                ],
+                                max_length=20,
+                                verbose_name="relation",
+                            ),
+                        ),
+                        (
+                            "basis",
+                            publishing.fields.Prose(
+                                help_text="The words of both that carry the link.",
+                                verbose_name="basis",
+                            ),
+                        ),
+                        (
+                            "basis_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="basis (Russian)"),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="priorities.lineage",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                help_text="When a source itself makes the link.",
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                        (
+                            "earlier",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="priorities.priority",
+                                verbose_name="earlier priority",
+                            ),
+                        ),
+                        (
+                            "later",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="priorities.priority",
+                                verbose_name="later priority",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "priority",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="passage_links",
-                        to="priorities.priority",
-                        verbose_name="priority",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "passage of a priority",
-                "verbose_name_plural": "passages of a priority",
-                "ordering": ["priority", "role", "passage"],
-            },
-        ),
-        migrations.AddField(
-            model_name="priority",
-            name="passages",
-            field=models.ManyToManyField(
-                related_name="priorities",
-                through="priorities.PriorityPassage",
-                to="sources.passage",
-                verbose_name="passages",
-            ),
-        ),
-        migrations.CreateModel(
-            name="PriorityPassageHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("main", "States it"),
-                            ("sentence", "The sentence it stands in"),
-                            ("supporting", "Supports it"),
+                migrations.CreateModel(
+                    name="PriorityCitation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "priority",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="citations",
+                                to="priorities.priority",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "citation",
+                        "verbose_name_plural": "citations",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("priority", "source"), name="priority_cites_once"
+                            )
                         ],
-                        default="main",
-                        max_length=20,
-                        verbose_name="role",
-                    ),
+                    },
                 ),
-                (
-                    "passage",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.passage",
-                        verbose_name="passage",
-                    ),
+                migrations.CreateModel(
+                    name="PriorityCitationHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="priorities.prioritycitation",
+                            ),
+                        ),
+                        (
+                            "priority",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="priorities.priority",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="priorities.prioritypassage",
-                    ),
-                ),
-                (
-                    "priority",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="priorities.priority",
-                        verbose_name="priority",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="PriorityHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
+                migrations.CreateModel(
+                    name="PriorityPassage",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("main", "States it"),
+                                    ("sentence", "The sentence it stands in"),
+                                    ("supporting", "Supports it"),
+                                ],
+                                default="main",
+                                max_length=20,
+                                verbose_name="role",
+                            ),
+                        ),
+                        (
+                            "passage",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="priority_links",
+                                to="sources.passage",
+                                verbose_name="passage",
+                            ),
+                        ),
+                        (
+                            "priority",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="passage_links",
+                                to="priorities.priority",
+                                verbose_name="priority",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "passage of a priority",
+                        "verbose_name_plural": "passages of a priority",
+                        "ordering": ["priority", "role", "passage"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("priority", "passage", "role"), name="priority_passage_once"
+                            )
                         ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
+                    },
                 ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
+                migrations.CreateModel(
+                    name="PriorityPassageHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("main", "States it"),
+                                    ("sentence", "The sentence it stands in"),
+                                    ("supporting", "Supports it"),
+                                ],
+                                default="main",
+                                max_length=20,
+                                verbose_name="role",
+                            ),
+                        ),
+                        (
+                            "passage",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.passage",
+                                verbose_name="passage",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="priorities.prioritypassage",
+                            ),
+                        ),
+                        (
+                            "priority",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="priorities.priority",
+                                verbose_name="priority",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
+                migrations.CreateModel(
+                    name="PriorityHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "number",
+                            models.PositiveSmallIntegerField(
+                                help_text="Order in the statement.", verbose_name="number"
+                            ),
+                        ),
+                        (
+                            "slug",
+                            models.SlugField(db_index=False, max_length=80, verbose_name="slug"),
+                        ),
+                        ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
+                        (
+                            "title_ru",
+                            publishing.fields.Line(max_length=300, verbose_name="title (Russian)"),
+                        ),
+                        (
+                            "title_ru_origin",
+                            models.CharField(
+                                choices=[
+                                    ("official", "Official wording"),
+                                    ("press", "Wording of a named source"),
+                                    ("own", "Own rendering"),
+                                ],
+                                default="own",
+                                max_length=10,
+                                verbose_name="origin of the Russian title",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("goal", "Goal"),
+                                    ("instrument", "Instrument"),
+                                    ("event", "Event"),
+                                ],
+                                max_length=20,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        (
+                            "temporal",
+                            models.CharField(
+                                choices=[
+                                    ("continuing", "Continuing"),
+                                    ("intensifying", "Intensifying"),
+                                    ("new", "New"),
+                                    ("unmarked", "Unmarked"),
+                                ],
+                                default="unmarked",
+                                max_length=20,
+                                verbose_name="temporal marker",
+                            ),
+                        ),
+                        (
+                            "temporal_words",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="As in the text, separated by “; ”.",
+                                max_length=300,
+                                verbose_name="words that mark it",
+                            ),
+                        ),
+                        (
+                            "strength",
+                            models.CharField(
+                                choices=[
+                                    ("firm", "Firm commitment"),
+                                    ("explicit-priority", "Named a priority"),
+                                    ("planned", "Planned"),
+                                    ("intent", "Intention"),
+                                    ("emphasis", "Emphasis"),
+                                    ("recognition", "Recognition"),
+                                    ("aspiration", "Aspiration"),
+                                    ("description", "Description of work under way"),
+                                    ("conviction", "Conviction"),
+                                    ("unknown", "Wording not held"),
+                                ],
+                                default="unknown",
+                                max_length=20,
+                                verbose_name="strength",
+                            ),
+                        ),
+                        (
+                            "strength_words",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="words that show it"
+                            ),
+                        ),
+                        (
+                            "is_tracked",
+                            models.BooleanField(
+                                default=True,
+                                help_text="Assessed. Otherwise a heading or closing formula, shown but not assessed.",
+                                verbose_name="tracked",
+                            ),
+                        ),
+                        (
+                            "rubric",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="What counts as evidence at each step of the scale, written beforehand.",
+                                verbose_name="rubric",
+                            ),
+                        ),
+                        (
+                            "rubric_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="rubric (Russian)"),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="priorities.priority",
+                            ),
+                        ),
+                        (
+                            "presidency",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="members.presidency",
+                                verbose_name="presidency",
+                            ),
+                        ),
+                        (
+                            "title_ru_source",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="source of the Russian title",
+                            ),
+                        ),
+                        (
+                            "theme",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="priorities.theme",
+                                verbose_name="theme",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "number",
-                    models.PositiveSmallIntegerField(
-                        help_text="Order in the statement.", verbose_name="number"
-                    ),
-                ),
-                ("slug", models.SlugField(db_index=False, max_length=80, verbose_name="slug")),
-                ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
-                (
-                    "title_ru",
-                    publishing.fields.Line(max_length=300, verbose_name="title (Russian)"),
-                ),
-                (
-                    "title_ru_origin",
-                    models.CharField(
-                        choices=[
-                            ("official", "Official wording"),
-                            ("press", "Wording of a named source"),
-                            ("own", "Own rendering"),
-                        ],
-                        default="own",
-                        max_length=10,
-                        verbose_name="origin of the Russian title",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("goal", "Goal"),
-                            ("instrument", "Instrument"),
-                            ("event", "Event"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                (
-                    "temporal",
-                    models.CharField(
-                        choices=[
-                            ("continuing", "Continuing"),
-                            ("intensifying", "Intensifying"),
-                            ("new", "New"),
-                            ("unmarked", "Unmarked"),
-                        ],
-                        default="unmarked",
-                        max_length=20,
-                        verbose_name="temporal marker",
-                    ),
-                ),
-                (
-                    "temporal_words",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="As in the text, separated by “; ”.",
-                        max_length=300,
-                        verbose_name="words that mark it",
-                    ),
-                ),
-                (
-                    "strength",
-                    models.CharField(
-                        choices=[
-                            ("firm", "Firm commitment"),
-                            ("explicit-priority", "Named a priority"),
-                            ("planned", "Planned"),
-                            ("intent", "Intention"),
-                            ("emphasis", "Emphasis"),
-                            ("recognition", "Recognition"),
-                            ("aspiration", "Aspiration"),
-                            ("description", "Description of work under way"),
-                            ("conviction", "Conviction"),
-                            ("unknown", "Wording not held"),
-                        ],
-                        default="unknown",
-                        max_length=20,
-                        verbose_name="strength",
-                    ),
-                ),
-                (
-                    "strength_words",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="words that show it"
-                    ),
-                ),
-                (
-                    "is_tracked",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Assessed. Otherwise a heading or closing formula, shown but not assessed.",
-                        verbose_name="tracked",
-                    ),
-                ),
-                (
-                    "rubric",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="What counts as evidence at each step of the scale, written beforehand.",
-                        verbose_name="rubric",
-                    ),
-                ),
-                ("rubric_ru", publishing.fields.Prose(blank=True, verbose_name="rubric (Russian)")),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="priorities.priority",
-                    ),
-                ),
-                (
-                    "presidency",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="members.presidency",
-                        verbose_name="presidency",
-                    ),
-                ),
-                (
-                    "title_ru_source",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="source of the Russian title",
-                    ),
-                ),
-                (
+                publishing.operations.AddTriggers(
                     "theme",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="priorities.theme",
-                        verbose_name="theme",
-                    ),
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="63c43d2d68aeba2a6939f133ca3b2bfcec737eea",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_7ee0d",
+                                table="priorities_theme",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="763dce4613e4323b34dc1f4f7ffa71aba2d9b406",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_bb66a",
+                                table="priorities_theme",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "priorities_themehistory" ("changed_at", "id", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title", "title_ru") VALUES (NEW."changed_at", NEW."id", NEW."is_published", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug", NEW."title", NEW."title_ru"); RETURN NULL;',
+                                hash="eade740aafee113fb11f2d4c9208c5ab89f36231",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_b3b54",
+                                table="priorities_theme",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "priorities_themehistory" ("changed_at", "id", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title", "title_ru") VALUES (NEW."changed_at", NEW."id", NEW."is_published", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug", NEW."title", NEW."title_ru"); RETURN NULL;',
+                                hash="65f7e9e4d9d2c9a4b8adf4196b88888078247edd",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_170ca",
+                                table="priorities_theme",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "priorities_themehistory" ("changed_at", "id", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title", "title_ru") VALUES (OLD."changed_at", OLD."id", OLD."is_published", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."slug", OLD."title", OLD."title_ru"); RETURN NULL;',
+                                hash="222010f6a31ee4c442464d96548ade45a0019ac0",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_9d354",
+                                table="priorities_theme",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="priority",
-            name="theme",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="priorities",
-                to="priorities.theme",
-                verbose_name="theme",
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "theme",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="63c43d2d68aeba2a6939f133ca3b2bfcec737eea",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_7ee0d",
-                        table="priorities_theme",
-                        when="BEFORE",
-                    ),
+                publishing.operations.AddTriggers(
+                    "lineage",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="17e657fc226a37df4b9f44007228cb16a6bbd908",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_26a3b",
+                                table="priorities_lineage",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = OLD.earlier_id) AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = OLD.later_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = NEW.earlier_id) AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = NEW.later_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="efae25815535bcf557a8521afe81c5bc6c570b26",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_d1851",
+                                table="priorities_lineage",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="forward_in_time",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n        IF NOT EXISTS (SELECT 1 FROM priorities_priority a JOIN members_presidency x ON x.id = a.presidency_id, priorities_priority b JOIN members_presidency y ON y.id = b.presidency_id WHERE a.id = NEW.earlier_id AND b.id = NEW.later_id AND upper(x.period) <= lower(y.period)) THEN\n            RAISE EXCEPTION 'a lineage runs from an earlier presidency to a later one' USING ERRCODE = 'check_violation', CONSTRAINT = 'lineage_forward_in_time';\n        END IF;\n    RETURN NEW;",
+                                hash="ea7630b57d83e592af8b8c3e8b4fe5e86022b928",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_forward_in_time_2586b",
+                                table="priorities_lineage",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "priorities_lineagehistory" ("basis", "basis_ru", "changed_at", "confidence", "earlier_id", "id", "later_id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relation", "source_id") VALUES (NEW."basis", NEW."basis_ru", NEW."changed_at", NEW."confidence", NEW."earlier_id", NEW."id", NEW."later_id", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."relation", NEW."source_id"); RETURN NULL;',
+                                hash="b199f623d7a1af2d1ba33eebdc8e7e560995bffe",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_a6015",
+                                table="priorities_lineage",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "priorities_lineagehistory" ("basis", "basis_ru", "changed_at", "confidence", "earlier_id", "id", "later_id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relation", "source_id") VALUES (NEW."basis", NEW."basis_ru", NEW."changed_at", NEW."confidence", NEW."earlier_id", NEW."id", NEW."later_id", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."relation", NEW."source_id"); RETURN NULL;',
+                                hash="d8371d42b777ace5cf33b39c7f8f9d897f9abbed",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_360e3",
+                                table="priorities_lineage",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "priorities_lineagehistory" ("basis", "basis_ru", "changed_at", "confidence", "earlier_id", "id", "later_id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relation", "source_id") VALUES (OLD."basis", OLD."basis_ru", OLD."changed_at", OLD."confidence", OLD."earlier_id", OLD."id", OLD."later_id", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."relation", OLD."source_id"); RETURN NULL;',
+                                hash="9e832ac685be6ddfccff905b038e11309d9a2eda",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_95620",
+                                table="priorities_lineage",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="763dce4613e4323b34dc1f4f7ffa71aba2d9b406",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_bb66a",
-                        table="priorities_theme",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "prioritycitation",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = OLD.priority_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = NEW.priority_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="43f6ddf31e4ab26e14cc8d58f476bf30d0500355",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_a4b65",
+                                table="priorities_prioritycitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="keeps_source",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                constraint="CONSTRAINT",
+                                func="\n        IF EXISTS (SELECT 1 FROM priorities_priority WHERE id = OLD.priority_id) AND NOT EXISTS (SELECT 1 FROM priorities_prioritycitation WHERE priority_id = OLD.priority_id) AND NOT EXISTS (SELECT 1 FROM priorities_prioritypassage WHERE priority_id = OLD.priority_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'priority_has_source';\n        END IF;\n    RETURN NULL;",
+                                hash="66a22887d53416100bdc3f50e34398a8f2f1a50e",
+                                operation="UPDATE OR DELETE",
+                                pgid="pgtrigger_keeps_source_88c59",
+                                table="priorities_prioritycitation",
+                                timing="DEFERRABLE INITIALLY DEFERRED",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "priorities_prioritycitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "source_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."priority_id", NEW."source_id"); RETURN NULL;',
+                                hash="2534ebfb8a4df11f6b739a2ea09a163d35912714",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_aee4e",
+                                table="priorities_prioritycitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "priorities_prioritycitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "source_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority_id", NEW."source_id"); RETURN NULL;',
+                                hash="ed737bfc0ef1209c1582f6a9e20da43c33505285",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_84174",
+                                table="priorities_prioritycitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "priorities_prioritycitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "source_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority_id", OLD."source_id"); RETURN NULL;',
+                                hash="5b09145db22b5fd7d2db119026e0b57e8bc0997f",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_16da3",
+                                table="priorities_prioritycitation",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "priorities_themehistory" ("changed_at", "id", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title", "title_ru") VALUES (NEW."changed_at", NEW."id", NEW."is_published", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug", NEW."title", NEW."title_ru"); RETURN NULL;',
-                        hash="eade740aafee113fb11f2d4c9208c5ab89f36231",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_b3b54",
-                        table="priorities_theme",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "prioritypassage",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = OLD.priority_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = NEW.priority_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="fff2222836416b41b348aca573432b7491a604a1",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_5d688",
+                                table="priorities_prioritypassage",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="keeps_source",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                constraint="CONSTRAINT",
+                                func="\n        IF EXISTS (SELECT 1 FROM priorities_priority WHERE id = OLD.priority_id) AND NOT EXISTS (SELECT 1 FROM priorities_prioritycitation WHERE priority_id = OLD.priority_id) AND NOT EXISTS (SELECT 1 FROM priorities_prioritypassage WHERE priority_id = OLD.priority_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'priority_has_source';\n        END IF;\n    RETURN NULL;",
+                                hash="bdecb6b2fb68688f78341647a7a291377db9a36d",
+                                operation="UPDATE OR DELETE",
+                                pgid="pgtrigger_keeps_source_74965",
+                                table="priorities_prioritypassage",
+                                timing="DEFERRABLE INITIALLY DEFERRED",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "priorities_prioritypassagehistory" ("id", "passage_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "role") VALUES (NEW."id", NEW."passage_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."priority_id", NEW."role"); RETURN NULL;',
+                                hash="8f660cfb943d2b1d908e8e578230c4ff7cb6c330",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_c63ae",
+                                table="priorities_prioritypassage",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "priorities_prioritypassagehistory" ("id", "passage_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "role") VALUES (NEW."id", NEW."passage_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority_id", NEW."role"); RETURN NULL;',
+                                hash="a8d1eb81a9b7c887c6fed132f6147496a520edbf",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_cb764",
+                                table="priorities_prioritypassage",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "priorities_prioritypassagehistory" ("id", "passage_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "role") VALUES (OLD."id", OLD."passage_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority_id", OLD."role"); RETURN NULL;',
+                                hash="80cbbcde1067a0440ba83eecd47c5eeda316e26a",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_5102e",
+                                table="priorities_prioritypassage",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "priorities_themehistory" ("changed_at", "id", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title", "title_ru") VALUES (NEW."changed_at", NEW."id", NEW."is_published", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug", NEW."title", NEW."title_ru"); RETURN NULL;',
-                        hash="65f7e9e4d9d2c9a4b8adf4196b88888078247edd",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_170ca",
-                        table="priorities_theme",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "priority",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="fa5fdad741aa0c935de7beba88fa4f4ae0aec089",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_21ebb",
+                                table="priorities_priority",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published AND (SELECT is_published FROM members_presidency WHERE id = OLD.presidency_id)))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published AND (SELECT is_published FROM members_presidency WHERE id = NEW.presidency_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="ccc06c75515fcfd62798d3908bc81025909c6dbc",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_a0972",
+                                table="priorities_priority",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="needs_source",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                constraint="CONSTRAINT",
+                                func="\n        IF EXISTS (SELECT 1 FROM priorities_priority WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM priorities_prioritycitation WHERE priority_id = NEW.id) AND NOT EXISTS (SELECT 1 FROM priorities_prioritypassage WHERE priority_id = NEW.id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'priority_has_source';\n        END IF;\n    RETURN NULL;",
+                                hash="97bf2d7e4d3ad17b6b4c225604a708315487e8ca",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_needs_source_26af2",
+                                table="priorities_priority",
+                                timing="DEFERRABLE INITIALLY DEFERRED",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "priorities_priorityhistory" ("changed_at", "confidence", "id", "is_published", "is_tracked", "kind", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "rubric", "rubric_ru", "slug", "strength", "strength_words", "temporal", "temporal_words", "theme_id", "title", "title_ru", "title_ru_origin", "title_ru_source_id") VALUES (NEW."changed_at", NEW."confidence", NEW."id", NEW."is_published", NEW."is_tracked", NEW."kind", NEW."note", NEW."note_ru", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."presidency_id", NEW."rubric", NEW."rubric_ru", NEW."slug", NEW."strength", NEW."strength_words", NEW."temporal", NEW."temporal_words", NEW."theme_id", NEW."title", NEW."title_ru", NEW."title_ru_origin", NEW."title_ru_source_id"); RETURN NULL;',
+                                hash="38f32f2b1c45c0d2bdbd1c4527b5c5060cfa8538",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_593ff",
+                                table="priorities_priority",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition='WHEN (OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."is_tracked" IS DISTINCT FROM (NEW."is_tracked") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."presidency_id" IS DISTINCT FROM (NEW."presidency_id") OR OLD."rubric" IS DISTINCT FROM (NEW."rubric") OR OLD."rubric_ru" IS DISTINCT FROM (NEW."rubric_ru") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."strength" IS DISTINCT FROM (NEW."strength") OR OLD."strength_words" IS DISTINCT FROM (NEW."strength_words") OR OLD."temporal" IS DISTINCT FROM (NEW."temporal") OR OLD."temporal_words" IS DISTINCT FROM (NEW."temporal_words") OR OLD."theme_id" IS DISTINCT FROM (NEW."theme_id") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."title_ru" IS DISTINCT FROM (NEW."title_ru") OR OLD."title_ru_origin" IS DISTINCT FROM (NEW."title_ru_origin") OR OLD."title_ru_source_id" IS DISTINCT FROM (NEW."title_ru_source_id"))',
+                                func='INSERT INTO "priorities_priorityhistory" ("changed_at", "confidence", "id", "is_published", "is_tracked", "kind", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "rubric", "rubric_ru", "slug", "strength", "strength_words", "temporal", "temporal_words", "theme_id", "title", "title_ru", "title_ru_origin", "title_ru_source_id") VALUES (NEW."changed_at", NEW."confidence", NEW."id", NEW."is_published", NEW."is_tracked", NEW."kind", NEW."note", NEW."note_ru", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."presidency_id", NEW."rubric", NEW."rubric_ru", NEW."slug", NEW."strength", NEW."strength_words", NEW."temporal", NEW."temporal_words", NEW."theme_id", NEW."title", NEW."title_ru", NEW."title_ru_origin", NEW."title_ru_source_id"); RETURN NULL;',
+                                hash="f53d8ca2d4eb9722e22e0056d000055f93e3d6b3",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_10be1",
+                                table="priorities_priority",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "priorities_priorityhistory" ("changed_at", "confidence", "id", "is_published", "is_tracked", "kind", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "rubric", "rubric_ru", "slug", "strength", "strength_words", "temporal", "temporal_words", "theme_id", "title", "title_ru", "title_ru_origin", "title_ru_source_id") VALUES (OLD."changed_at", OLD."confidence", OLD."id", OLD."is_published", OLD."is_tracked", OLD."kind", OLD."note", OLD."note_ru", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."presidency_id", OLD."rubric", OLD."rubric_ru", OLD."slug", OLD."strength", OLD."strength_words", OLD."temporal", OLD."temporal_words", OLD."theme_id", OLD."title", OLD."title_ru", OLD."title_ru_origin", OLD."title_ru_source_id"); RETURN NULL;',
+                                hash="e11447950fad068b786ad31cf015e0b97b7c27c3",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_0e0f9",
+                                table="priorities_priority",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "priorities_themehistory" ("changed_at", "id", "is_published", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "title", "title_ru") VALUES (OLD."changed_at", OLD."id", OLD."is_published", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."slug", OLD."title", OLD."title_ru"); RETURN NULL;',
-                        hash="222010f6a31ee4c442464d96548ade45a0019ac0",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_9d354",
-                        table="priorities_theme",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="themehistory",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="themehistory",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="history",
-                to="priorities.theme",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lineage",
-            constraint=models.UniqueConstraint(fields=("earlier", "later"), name="lineage_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="lineage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("earlier", models.F("later")), _negated=True),
-                name="lineage_not_to_itself",
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "lineage",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="17e657fc226a37df4b9f44007228cb16a6bbd908",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_26a3b",
-                        table="priorities_lineage",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = OLD.earlier_id) AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = OLD.later_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = NEW.earlier_id) AND (SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = NEW.later_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="efae25815535bcf557a8521afe81c5bc6c570b26",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_d1851",
-                        table="priorities_lineage",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="forward_in_time",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n        IF NOT EXISTS (SELECT 1 FROM priorities_priority a JOIN members_presidency x ON x.id = a.presidency_id, priorities_priority b JOIN members_presidency y ON y.id = b.presidency_id WHERE a.id = NEW.earlier_id AND b.id = NEW.later_id AND upper(x.period) <= lower(y.period)) THEN\n            RAISE EXCEPTION 'a lineage runs from an earlier presidency to a later one' USING ERRCODE = 'check_violation', CONSTRAINT = 'lineage_forward_in_time';\n        END IF;\n    RETURN NEW;",
-                        hash="ea7630b57d83e592af8b8c3e8b4fe5e86022b928",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_forward_in_time_2586b",
-                        table="priorities_lineage",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "priorities_lineagehistory" ("basis", "basis_ru", "changed_at", "confidence", "earlier_id", "id", "later_id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relation", "source_id") VALUES (NEW."basis", NEW."basis_ru", NEW."changed_at", NEW."confidence", NEW."earlier_id", NEW."id", NEW."later_id", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."relation", NEW."source_id"); RETURN NULL;',
-                        hash="b199f623d7a1af2d1ba33eebdc8e7e560995bffe",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_a6015",
-                        table="priorities_lineage",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "priorities_lineagehistory" ("basis", "basis_ru", "changed_at", "confidence", "earlier_id", "id", "later_id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relation", "source_id") VALUES (NEW."basis", NEW."basis_ru", NEW."changed_at", NEW."confidence", NEW."earlier_id", NEW."id", NEW."later_id", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."relation", NEW."source_id"); RETURN NULL;',
-                        hash="d8371d42b777ace5cf33b39c7f8f9d897f9abbed",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_360e3",
-                        table="priorities_lineage",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "priorities_lineagehistory" ("basis", "basis_ru", "changed_at", "confidence", "earlier_id", "id", "later_id", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relation", "source_id") VALUES (OLD."basis", OLD."basis_ru", OLD."changed_at", OLD."confidence", OLD."earlier_id", OLD."id", OLD."later_id", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."relation", OLD."source_id"); RETURN NULL;',
-                        hash="9e832ac685be6ddfccff905b038e11309d9a2eda",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_95620",
-                        table="priorities_lineage",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="prioritycitation",
-            constraint=models.UniqueConstraint(
-                fields=("priority", "source"), name="priority_cites_once"
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "prioritycitation",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = OLD.priority_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = NEW.priority_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="43f6ddf31e4ab26e14cc8d58f476bf30d0500355",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_a4b65",
-                        table="priorities_prioritycitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="keeps_source",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        constraint="CONSTRAINT",
-                        func="\n        IF EXISTS (SELECT 1 FROM priorities_priority WHERE id = OLD.priority_id) AND NOT EXISTS (SELECT 1 FROM priorities_prioritycitation WHERE priority_id = OLD.priority_id) AND NOT EXISTS (SELECT 1 FROM priorities_prioritypassage WHERE priority_id = OLD.priority_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'priority_has_source';\n        END IF;\n    RETURN NULL;",
-                        hash="66a22887d53416100bdc3f50e34398a8f2f1a50e",
-                        operation="UPDATE OR DELETE",
-                        pgid="pgtrigger_keeps_source_88c59",
-                        table="priorities_prioritycitation",
-                        timing="DEFERRABLE INITIALLY DEFERRED",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "priorities_prioritycitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "source_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."priority_id", NEW."source_id"); RETURN NULL;',
-                        hash="2534ebfb8a4df11f6b739a2ea09a163d35912714",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_aee4e",
-                        table="priorities_prioritycitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "priorities_prioritycitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "source_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority_id", NEW."source_id"); RETURN NULL;',
-                        hash="ed737bfc0ef1209c1582f6a9e20da43c33505285",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_84174",
-                        table="priorities_prioritycitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "priorities_prioritycitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "source_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority_id", OLD."source_id"); RETURN NULL;',
-                        hash="5b09145db22b5fd7d2db119026e0b57e8bc0997f",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_16da3",
-                        table="priorities_prioritycitation",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="prioritypassage",
-            constraint=models.UniqueConstraint(
-                fields=("priority", "passage", "role"), name="priority_passage_once"
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "prioritypassage",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = OLD.priority_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT y.is_published AND p.is_published FROM priorities_priority y JOIN members_presidency p ON p.id = y.presidency_id WHERE y.id = NEW.priority_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="fff2222836416b41b348aca573432b7491a604a1",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_5d688",
-                        table="priorities_prioritypassage",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="keeps_source",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        constraint="CONSTRAINT",
-                        func="\n        IF EXISTS (SELECT 1 FROM priorities_priority WHERE id = OLD.priority_id) AND NOT EXISTS (SELECT 1 FROM priorities_prioritycitation WHERE priority_id = OLD.priority_id) AND NOT EXISTS (SELECT 1 FROM priorities_prioritypassage WHERE priority_id = OLD.priority_id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'priority_has_source';\n        END IF;\n    RETURN NULL;",
-                        hash="bdecb6b2fb68688f78341647a7a291377db9a36d",
-                        operation="UPDATE OR DELETE",
-                        pgid="pgtrigger_keeps_source_74965",
-                        table="priorities_prioritypassage",
-                        timing="DEFERRABLE INITIALLY DEFERRED",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "priorities_prioritypassagehistory" ("id", "passage_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "role") VALUES (NEW."id", NEW."passage_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."priority_id", NEW."role"); RETURN NULL;',
-                        hash="8f660cfb943d2b1d908e8e578230c4ff7cb6c330",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_c63ae",
-                        table="priorities_prioritypassage",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "priorities_prioritypassagehistory" ("id", "passage_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "role") VALUES (NEW."id", NEW."passage_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority_id", NEW."role"); RETURN NULL;',
-                        hash="a8d1eb81a9b7c887c6fed132f6147496a520edbf",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_cb764",
-                        table="priorities_prioritypassage",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "priorities_prioritypassagehistory" ("id", "passage_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_id", "role") VALUES (OLD."id", OLD."passage_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority_id", OLD."role"); RETURN NULL;',
-                        hash="80cbbcde1067a0440ba83eecd47c5eeda316e26a",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_5102e",
-                        table="priorities_prioritypassage",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name="priority",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["search"], name="priority_search"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priority",
-            constraint=models.UniqueConstraint(
-                fields=("presidency", "slug"), name="priority_slug_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priority",
-            constraint=models.UniqueConstraint(
-                fields=("presidency", "number"), name="priority_number_once"
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "priority",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="fa5fdad741aa0c935de7beba88fa4f4ae0aec089",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_21ebb",
-                        table="priorities_priority",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published AND (SELECT is_published FROM members_presidency WHERE id = OLD.presidency_id)))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published AND (SELECT is_published FROM members_presidency WHERE id = NEW.presidency_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="ccc06c75515fcfd62798d3908bc81025909c6dbc",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_a0972",
-                        table="priorities_priority",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="needs_source",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        constraint="CONSTRAINT",
-                        func="\n        IF EXISTS (SELECT 1 FROM priorities_priority WHERE id = NEW.id) AND NOT EXISTS (SELECT 1 FROM priorities_prioritycitation WHERE priority_id = NEW.id) AND NOT EXISTS (SELECT 1 FROM priorities_prioritypassage WHERE priority_id = NEW.id) THEN\n            RAISE EXCEPTION 'a source is missing' USING ERRCODE = 'check_violation', CONSTRAINT = 'priority_has_source';\n        END IF;\n    RETURN NULL;",
-                        hash="97bf2d7e4d3ad17b6b4c225604a708315487e8ca",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_needs_source_26af2",
-                        table="priorities_priority",
-                        timing="DEFERRABLE INITIALLY DEFERRED",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "priorities_priorityhistory" ("changed_at", "confidence", "id", "is_published", "is_tracked", "kind", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "rubric", "rubric_ru", "slug", "strength", "strength_words", "temporal", "temporal_words", "theme_id", "title", "title_ru", "title_ru_origin", "title_ru_source_id") VALUES (NEW."changed_at", NEW."confidence", NEW."id", NEW."is_published", NEW."is_tracked", NEW."kind", NEW."note", NEW."note_ru", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."presidency_id", NEW."rubric", NEW."rubric_ru", NEW."slug", NEW."strength", NEW."strength_words", NEW."temporal", NEW."temporal_words", NEW."theme_id", NEW."title", NEW."title_ru", NEW."title_ru_origin", NEW."title_ru_source_id"); RETURN NULL;',
-                        hash="38f32f2b1c45c0d2bdbd1c4527b5c5060cfa8538",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_593ff",
-                        table="priorities_priority",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition='WHEN (OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."confidence" IS DISTINCT FROM (NEW."confidence") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."is_tracked" IS DISTINCT FROM (NEW."is_tracked") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."presidency_id" IS DISTINCT FROM (NEW."presidency_id") OR OLD."rubric" IS DISTINCT FROM (NEW."rubric") OR OLD."rubric_ru" IS DISTINCT FROM (NEW."rubric_ru") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."strength" IS DISTINCT FROM (NEW."strength") OR OLD."strength_words" IS DISTINCT FROM (NEW."strength_words") OR OLD."temporal" IS DISTINCT FROM (NEW."temporal") OR OLD."temporal_words" IS DISTINCT FROM (NEW."temporal_words") OR OLD."theme_id" IS DISTINCT FROM (NEW."theme_id") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."title_ru" IS DISTINCT FROM (NEW."title_ru") OR OLD."title_ru_origin" IS DISTINCT FROM (NEW."title_ru_origin") OR OLD."title_ru_source_id" IS DISTINCT FROM (NEW."title_ru_source_id"))',
-                        func='INSERT INTO "priorities_priorityhistory" ("changed_at", "confidence", "id", "is_published", "is_tracked", "kind", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "rubric", "rubric_ru", "slug", "strength", "strength_words", "temporal", "temporal_words", "theme_id", "title", "title_ru", "title_ru_origin", "title_ru_source_id") VALUES (NEW."changed_at", NEW."confidence", NEW."id", NEW."is_published", NEW."is_tracked", NEW."kind", NEW."note", NEW."note_ru", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."presidency_id", NEW."rubric", NEW."rubric_ru", NEW."slug", NEW."strength", NEW."strength_words", NEW."temporal", NEW."temporal_words", NEW."theme_id", NEW."title", NEW."title_ru", NEW."title_ru_origin", NEW."title_ru_source_id"); RETURN NULL;',
-                        hash="f53d8ca2d4eb9722e22e0056d000055f93e3d6b3",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_10be1",
-                        table="priorities_priority",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "priorities_priorityhistory" ("changed_at", "confidence", "id", "is_published", "is_tracked", "kind", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presidency_id", "rubric", "rubric_ru", "slug", "strength", "strength_words", "temporal", "temporal_words", "theme_id", "title", "title_ru", "title_ru_origin", "title_ru_source_id") VALUES (OLD."changed_at", OLD."confidence", OLD."id", OLD."is_published", OLD."is_tracked", OLD."kind", OLD."note", OLD."note_ru", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."presidency_id", OLD."rubric", OLD."rubric_ru", OLD."slug", OLD."strength", OLD."strength_words", OLD."temporal", OLD."temporal_words", OLD."theme_id", OLD."title", OLD."title_ru", OLD."title_ru_origin", OLD."title_ru_source_id"); RETURN NULL;',
-                        hash="e11447950fad068b786ad31cf015e0b97b7c27c3",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_0e0f9",
-                        table="priorities_priority",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
+            ]
+        )
     ]

@@ -11,6 +11,7 @@ import publishing.validators
 import reminders.models
 import uuid
 from django.conf import settings
+import publishing.operations
 from django.db import migrations, models
 
 
@@ -25,773 +26,813 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Change",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("event", "Event"),
-                            ("document", "Document of an event"),
-                            ("assessment", "Assessment"),
-                            ("presidency", "Presidency"),
-                            ("subscription", "Subscription"),
+        publishing.operations.CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Change",
+                    fields=[
+                        ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("event", "Event"),
+                                    ("document", "Document of an event"),
+                                    ("assessment", "Assessment"),
+                                    ("presidency", "Presidency"),
+                                    ("subscription", "Subscription"),
+                                ],
+                                max_length=20,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("object_id", models.BigIntegerField(verbose_name="row")),
+                        ("old", models.JSONField(null=True, verbose_name="before")),
+                        ("new", models.JSONField(null=True, verbose_name="after")),
+                        ("xact", models.BigIntegerField(default=0, verbose_name="transaction")),
+                        (
+                            "at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                verbose_name="at",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "change to plan for",
+                        "verbose_name_plural": "changes to plan for",
+                        "ordering": ["id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Selection",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "query",
+                            models.CharField(max_length=1000, unique=True, verbose_name="filter"),
+                        ),
+                        (
+                            "error",
+                            models.CharField(
+                                blank=True,
+                                help_text="Why the filter chooses nothing any more, such as a state that is withdrawn.",
+                                max_length=500,
+                                verbose_name="error",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "filter",
+                        "verbose_name_plural": "filters",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="WatchedAssessment",
+                    fields=[],
+                    options={
+                        "proxy": True,
+                        "default_permissions": (),
+                        "indexes": [],
+                        "constraints": [],
+                    },
+                    bases=("assessments.assessment",),
+                ),
+                migrations.CreateModel(
+                    name="WatchedAttendance",
+                    fields=[],
+                    options={
+                        "proxy": True,
+                        "default_permissions": (),
+                        "indexes": [],
+                        "constraints": [],
+                    },
+                    bases=("events.attendance",),
+                ),
+                migrations.CreateModel(
+                    name="WatchedBody",
+                    fields=[],
+                    options={
+                        "proxy": True,
+                        "default_permissions": (),
+                        "indexes": [],
+                        "constraints": [],
+                    },
+                    bases=("events.eventbody",),
+                ),
+                migrations.CreateModel(
+                    name="WatchedCitation",
+                    fields=[],
+                    options={
+                        "proxy": True,
+                        "default_permissions": (),
+                        "indexes": [],
+                        "constraints": [],
+                    },
+                    bases=("events.eventcitation",),
+                ),
+                migrations.CreateModel(
+                    name="WatchedContribution",
+                    fields=[],
+                    options={
+                        "proxy": True,
+                        "default_permissions": (),
+                        "indexes": [],
+                        "constraints": [],
+                    },
+                    bases=("events.contribution",),
+                ),
+                migrations.CreateModel(
+                    name="WatchedEvent",
+                    fields=[],
+                    options={
+                        "proxy": True,
+                        "default_permissions": (),
+                        "indexes": [],
+                        "constraints": [],
+                    },
+                    bases=("events.event",),
+                ),
+                migrations.CreateModel(
+                    name="WatchedPresidency",
+                    fields=[],
+                    options={
+                        "proxy": True,
+                        "default_permissions": (),
+                        "indexes": [],
+                        "constraints": [],
+                    },
+                    bases=("members.presidency",),
+                ),
+                migrations.CreateModel(
+                    name="Subscriber",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "email",
+                            models.EmailField(
+                                blank=True, max_length=254, verbose_name="e-mail address"
+                            ),
+                        ),
+                        (
+                            "nonce",
+                            models.CharField(
+                                default=reminders.models.new_nonce, editable=False, max_length=32
+                            ),
+                        ),
+                        (
+                            "created_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                verbose_name="since",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "subscriber",
+                        "verbose_name_plural": "subscribers",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                django.db.models.functions.text.Lower("email"),
+                                condition=models.Q(("email", ""), _negated=True),
+                                name="subscriber_address_once",
+                            )
                         ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
+                    },
                 ),
-                ("object_id", models.BigIntegerField(verbose_name="row")),
-                ("old", models.JSONField(null=True, verbose_name="before")),
-                ("new", models.JSONField(null=True, verbose_name="after")),
-                ("xact", models.BigIntegerField(default=0, verbose_name="transaction")),
-                (
-                    "at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), verbose_name="at"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "change to plan for",
-                "verbose_name_plural": "changes to plan for",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Selection",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("query", models.CharField(max_length=1000, unique=True, verbose_name="filter")),
-                (
-                    "error",
-                    models.CharField(
-                        blank=True,
-                        help_text="Why the filter chooses nothing any more, such as a state that is withdrawn.",
-                        max_length=500,
-                        verbose_name="error",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "filter",
-                "verbose_name_plural": "filters",
-            },
-        ),
-        migrations.CreateModel(
-            name="WatchedAssessment",
-            fields=[],
-            options={
-                "proxy": True,
-                "default_permissions": (),
-                "indexes": [],
-                "constraints": [],
-            },
-            bases=("assessments.assessment",),
-        ),
-        migrations.CreateModel(
-            name="WatchedAttendance",
-            fields=[],
-            options={
-                "proxy": True,
-                "default_permissions": (),
-                "indexes": [],
-                "constraints": [],
-            },
-            bases=("events.attendance",),
-        ),
-        migrations.CreateModel(
-            name="WatchedBody",
-            fields=[],
-            options={
-                "proxy": True,
-                "default_permissions": (),
-                "indexes": [],
-                "constraints": [],
-            },
-            bases=("events.eventbody",),
-        ),
-        migrations.CreateModel(
-            name="WatchedCitation",
-            fields=[],
-            options={
-                "proxy": True,
-                "default_permissions": (),
-                "indexes": [],
-                "constraints": [],
-            },
-            bases=("events.eventcitation",),
-        ),
-        migrations.CreateModel(
-            name="WatchedContribution",
-            fields=[],
-            options={
-                "proxy": True,
-                "default_permissions": (),
-                "indexes": [],
-                "constraints": [],
-            },
-            bases=("events.contribution",),
-        ),
-        migrations.CreateModel(
-            name="WatchedEvent",
-            fields=[],
-            options={
-                "proxy": True,
-                "default_permissions": (),
-                "indexes": [],
-                "constraints": [],
-            },
-            bases=("events.event",),
-        ),
-        migrations.CreateModel(
-            name="WatchedPresidency",
-            fields=[],
-            options={
-                "proxy": True,
-                "default_permissions": (),
-                "indexes": [],
-                "constraints": [],
-            },
-            bases=("members.presidency",),
-        ),
-        migrations.CreateModel(
-            name="Delivery",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("reminders", "Reminders"),
-                            ("confirm", "Request to confirm"),
-                            ("test", "Test"),
-                            ("curator", "Work for curators"),
+                migrations.CreateModel(
+                    name="Subscription",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[
+                                    ("email", "E-mail"),
+                                    ("webhook", "Webhook"),
+                                    ("calendar", "Personal calendar"),
+                                    ("feed", "Personal feed (Atom)"),
+                                ],
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        (
+                            "url",
+                            models.URLField(
+                                blank=True, max_length=500, verbose_name="address of the webhook"
+                            ),
+                        ),
+                        ("host", models.CharField(blank=True, editable=False, max_length=255)),
+                        ("secret", models.CharField(blank=True, editable=False, max_length=80)),
+                        (
+                            "wants_upcoming",
+                            models.BooleanField(default=True, verbose_name="coming events"),
+                        ),
+                        (
+                            "wants_changes",
+                            models.BooleanField(default=True, verbose_name="changes of events"),
+                        ),
+                        (
+                            "wants_assessments",
+                            models.BooleanField(default=False, verbose_name="assessments"),
+                        ),
+                        (
+                            "wants_handover",
+                            models.BooleanField(
+                                default=False, verbose_name="handover of the presidency"
+                            ),
+                        ),
+                        (
+                            "leads",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.PositiveIntegerField(),
+                                default=list,
+                                help_text="In minutes.",
+                                size=None,
+                                verbose_name="how long before",
+                            ),
+                        ),
+                        (
+                            "digest",
+                            models.CharField(
+                                choices=[
+                                    ("none", "As it happens"),
+                                    ("daily", "Daily"),
+                                    ("weekly", "Weekly"),
+                                    ("monthly", "Monthly"),
+                                ],
+                                default="none",
+                                max_length=10,
+                                verbose_name="digest",
+                            ),
+                        ),
+                        (
+                            "weekday",
+                            models.PositiveSmallIntegerField(
+                                choices=[
+                                    (0, "Monday"),
+                                    (1, "Tuesday"),
+                                    (2, "Wednesday"),
+                                    (3, "Thursday"),
+                                    (4, "Friday"),
+                                    (5, "Saturday"),
+                                    (6, "Sunday"),
+                                ],
+                                default=0,
+                                verbose_name="weekday",
+                            ),
+                        ),
+                        (
+                            "hour",
+                            models.PositiveSmallIntegerField(
+                                default=9,
+                                help_text="Local time.",
+                                validators=[django.core.validators.MaxValueValidator(23)],
+                                verbose_name="hour",
+                            ),
+                        ),
+                        (
+                            "digest_when_empty",
+                            models.BooleanField(
+                                default=False, verbose_name="also when there is nothing"
+                            ),
+                        ),
+                        (
+                            "digest_due_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="next digest"),
+                        ),
+                        (
+                            "language",
+                            models.CharField(
+                                choices=[("en", "English"), ("ru", "Russian")],
+                                max_length=2,
+                                verbose_name="language",
+                            ),
+                        ),
+                        (
+                            "zone",
+                            models.CharField(
+                                max_length=50,
+                                validators=[publishing.validators.time_zone],
+                                verbose_name="time zone",
+                            ),
+                        ),
+                        (
+                            "nonce",
+                            models.CharField(
+                                default=reminders.models.new_nonce, editable=False, max_length=32
+                            ),
+                        ),
+                        (
+                            "created_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                verbose_name="asked for",
+                            ),
+                        ),
+                        (
+                            "confirmed_at",
+                            models.DateTimeField(blank=True, null=True, verbose_name="confirmed"),
+                        ),
+                        (
+                            "disabled_at",
+                            models.DateTimeField(
+                                blank=True, null=True, verbose_name="switched off"
+                            ),
+                        ),
+                        (
+                            "disabled_reason",
+                            models.CharField(
+                                blank=True, max_length=200, verbose_name="why switched off"
+                            ),
+                        ),
+                        (
+                            "selection",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="subscriptions",
+                                to="reminders.selection",
+                                verbose_name="filter",
+                            ),
+                        ),
+                        (
+                            "subscriber",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="subscriptions",
+                                to="reminders.subscriber",
+                                verbose_name="subscriber",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "subscription",
+                        "verbose_name_plural": "subscriptions",
+                        "ordering": ["pk"],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(
+                                    ("confirmed_at__isnull", False), ("disabled_at", None)
+                                ),
+                                fields=["selection"],
+                                name="subscription_active",
+                            ),
+                            models.Index(
+                                condition=models.Q(("digest_due_at__isnull", False)),
+                                fields=["digest_due_at"],
+                                name="subscription_digest_due",
+                            ),
                         ],
-                        default="reminders",
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("day", models.DateField(null=True, verbose_name="day")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("email", "E-mail"),
-                            ("webhook", "Webhook"),
-                            ("calendar", "Personal calendar"),
-                            ("feed", "Personal feed (Atom)"),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("hour__lte", 23)),
+                                name="subscription_hour_of_day",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("channel", "webhook"), _negated=True),
+                                    models.Q(("secret", ""), ("url", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="subscription_webhook_has_address",
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
+                    },
                 ),
-                ("host", models.CharField(blank=True, max_length=255, verbose_name="host")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting"),
-                            ("sent", "Sent"),
-                            ("dead", "Given up"),
-                            ("dropped", "Nothing left to say"),
+                migrations.CreateModel(
+                    name="Delivery",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=uuid.uuid4,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("reminders", "Reminders"),
+                                    ("confirm", "Request to confirm"),
+                                    ("test", "Test"),
+                                    ("curator", "Work for curators"),
+                                ],
+                                default="reminders",
+                                max_length=10,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("day", models.DateField(null=True, verbose_name="day")),
+                        (
+                            "channel",
+                            models.CharField(
+                                choices=[
+                                    ("email", "E-mail"),
+                                    ("webhook", "Webhook"),
+                                    ("calendar", "Personal calendar"),
+                                    ("feed", "Personal feed (Atom)"),
+                                ],
+                                max_length=10,
+                                verbose_name="channel",
+                            ),
+                        ),
+                        ("host", models.CharField(blank=True, max_length=255, verbose_name="host")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Waiting"),
+                                    ("sent", "Sent"),
+                                    ("dead", "Given up"),
+                                    ("dropped", "Nothing left to say"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "created_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                verbose_name="created",
+                            ),
+                        ),
+                        (
+                            "due_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                verbose_name="due",
+                            ),
+                        ),
+                        (
+                            "attempt_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                verbose_name="next attempt",
+                            ),
+                        ),
+                        (
+                            "failures",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="failures"),
+                        ),
+                        ("lease_token", models.UUIDField(editable=False, null=True)),
+                        (
+                            "lease_until",
+                            models.DateTimeField(
+                                editable=False, null=True, verbose_name="held until"
+                            ),
+                        ),
+                        ("settled_at", models.DateTimeField(null=True, verbose_name="settled")),
+                        (
+                            "error",
+                            models.CharField(blank=True, max_length=500, verbose_name="last error"),
+                        ),
+                        (
+                            "curator",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="to",
+                            ),
+                        ),
+                        (
+                            "subscription",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="deliveries",
+                                to="reminders.subscription",
+                                verbose_name="subscription",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "delivery",
+                        "verbose_name_plural": "deliveries",
+                        "ordering": ["-created_at"],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "waiting")),
+                                fields=["channel", "failures", "attempt_at"],
+                                name="delivery_waiting",
+                            ),
+                            models.Index(fields=["due_at"], name="delivery_by_day"),
                         ],
-                        default="waiting",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), verbose_name="created"
-                    ),
-                ),
-                (
-                    "due_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), verbose_name="due"
-                    ),
-                ),
-                (
-                    "attempt_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        verbose_name="next attempt",
-                    ),
-                ),
-                ("failures", models.PositiveSmallIntegerField(default=0, verbose_name="failures")),
-                ("lease_token", models.UUIDField(editable=False, null=True)),
-                (
-                    "lease_until",
-                    models.DateTimeField(editable=False, null=True, verbose_name="held until"),
-                ),
-                ("settled_at", models.DateTimeField(null=True, verbose_name="settled")),
-                ("error", models.CharField(blank=True, max_length=500, verbose_name="last error")),
-                (
-                    "curator",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="to",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "delivery",
-                "verbose_name_plural": "deliveries",
-                "ordering": ["-created_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Subscriber",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "email",
-                    models.EmailField(blank=True, max_length=254, verbose_name="e-mail address"),
-                ),
-                (
-                    "nonce",
-                    models.CharField(
-                        default=reminders.models.new_nonce, editable=False, max_length=32
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), verbose_name="since"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "subscriber",
-                "verbose_name_plural": "subscribers",
-                "constraints": [
-                    models.UniqueConstraint(
-                        django.db.models.functions.text.Lower("email"),
-                        condition=models.Q(("email", ""), _negated=True),
-                        name="subscriber_address_once",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Subscription",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("email", "E-mail"),
-                            ("webhook", "Webhook"),
-                            ("calendar", "Personal calendar"),
-                            ("feed", "Personal feed (Atom)"),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("curator__isnull", False), ("subscription", None)),
+                                    models.Q(("curator", None), ("subscription__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="delivery_has_one_receiver",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("curator__isnull", False)),
+                                fields=("curator", "day"),
+                                name="delivery_to_curator_once_a_day",
+                            ),
                         ],
-                        max_length=10,
-                        verbose_name="channel",
-                    ),
+                    },
                 ),
-                (
-                    "url",
-                    models.URLField(
-                        blank=True, max_length=500, verbose_name="address of the webhook"
-                    ),
-                ),
-                ("host", models.CharField(blank=True, editable=False, max_length=255)),
-                ("secret", models.CharField(blank=True, editable=False, max_length=80)),
-                ("wants_upcoming", models.BooleanField(default=True, verbose_name="coming events")),
-                (
-                    "wants_changes",
-                    models.BooleanField(default=True, verbose_name="changes of events"),
-                ),
-                (
-                    "wants_assessments",
-                    models.BooleanField(default=False, verbose_name="assessments"),
-                ),
-                (
-                    "wants_handover",
-                    models.BooleanField(default=False, verbose_name="handover of the presidency"),
-                ),
-                (
-                    "leads",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveIntegerField(),
-                        default=list,
-                        help_text="In minutes.",
-                        size=None,
-                        verbose_name="how long before",
-                    ),
-                ),
-                (
-                    "digest",
-                    models.CharField(
-                        choices=[
-                            ("none", "As it happens"),
-                            ("daily", "Daily"),
-                            ("weekly", "Weekly"),
-                            ("monthly", "Monthly"),
+                migrations.CreateModel(
+                    name="Reminder",
+                    fields=[
+                        ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("upcoming", "Coming event"),
+                                    ("change", "Change of an event"),
+                                    ("assessment", "Assessment"),
+                                    ("handover", "Handover of the presidency"),
+                                    ("digest", "Digest"),
+                                ],
+                                max_length=10,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("subject", models.CharField(max_length=40, verbose_name="subject")),
+                        (
+                            "occurrence",
+                            models.CharField(
+                                help_text="The date that is reminded of, or the number of the change.",
+                                max_length=60,
+                                verbose_name="occurrence",
+                            ),
+                        ),
+                        (
+                            "lead",
+                            models.PositiveIntegerField(default=0, verbose_name="minutes before"),
+                        ),
+                        ("day", models.DateField(null=True, verbose_name="day")),
+                        ("time", models.TimeField(null=True, verbose_name="local time")),
+                        (
+                            "zone",
+                            models.CharField(blank=True, max_length=50, verbose_name="time zone"),
+                        ),
+                        ("due_at", models.DateTimeField(verbose_name="due")),
+                        (
+                            "over_at",
+                            models.DateTimeField(null=True, verbose_name="pointless after"),
+                        ),
+                        ("data", models.JSONField(default=dict, verbose_name="what happened")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("planned", "Planned"),
+                                    ("bundled", "On its way"),
+                                    ("sent", "Sent"),
+                                    ("dropped", "Dropped"),
+                                ],
+                                default="planned",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "reason",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("", ""),
+                                    ("moved", "The date was moved"),
+                                    ("status", "The event is not planned any more"),
+                                    ("withdrawn", "The record was withdrawn"),
+                                    ("no-match", "The filter does not choose it any more"),
+                                    ("over", "The event was over before it could be sent"),
+                                    ("empty", "There was nothing to say"),
+                                    ("not-wanted", "The subscriber changed what they want"),
+                                    ("dead", "Delivery was given up"),
+                                ],
+                                max_length=20,
+                                verbose_name="why dropped",
+                            ),
+                        ),
+                        ("settled_at", models.DateTimeField(null=True, verbose_name="settled")),
+                        (
+                            "delivery",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="reminders",
+                                to="reminders.delivery",
+                                verbose_name="delivery",
+                            ),
+                        ),
+                        (
+                            "subscription",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="reminders",
+                                to="reminders.subscription",
+                                verbose_name="subscription",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "reminder",
+                        "verbose_name_plural": "reminders",
+                        "ordering": ["due_at", "pk"],
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("state", "planned")),
+                                fields=["due_at"],
+                                name="reminder_due",
+                            ),
+                            models.Index(fields=["subject"], name="reminder_subject"),
                         ],
-                        default="none",
-                        max_length=10,
-                        verbose_name="digest",
-                    ),
-                ),
-                (
-                    "weekday",
-                    models.PositiveSmallIntegerField(
-                        choices=[
-                            (0, "Monday"),
-                            (1, "Tuesday"),
-                            (2, "Wednesday"),
-                            (3, "Thursday"),
-                            (4, "Friday"),
-                            (5, "Saturday"),
-                            (6, "Sunday"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("subscription", "subject", "occurrence", "lead"),
+                                name="reminder_once",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state__in", ["bundled", "sent"]), _negated=True),
+                                    ("delivery__isnull", False),
+                                    ("settled_at__isnull", False),
+                                    _connector="OR",
+                                ),
+                                name="reminder_on_its_way_has_delivery",
+                            ),
                         ],
-                        default=0,
-                        verbose_name="weekday",
-                    ),
+                    },
                 ),
-                (
-                    "hour",
-                    models.PositiveSmallIntegerField(
-                        default=9,
-                        help_text="Local time.",
-                        validators=[django.core.validators.MaxValueValidator(23)],
-                        verbose_name="hour",
-                    ),
-                ),
-                (
-                    "digest_when_empty",
-                    models.BooleanField(default=False, verbose_name="also when there is nothing"),
-                ),
-                (
-                    "digest_due_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="next digest"),
-                ),
-                (
-                    "language",
-                    models.CharField(
-                        choices=[("en", "English"), ("ru", "Russian")],
-                        max_length=2,
-                        verbose_name="language",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.CharField(
-                        max_length=50,
-                        validators=[publishing.validators.time_zone],
-                        verbose_name="time zone",
-                    ),
-                ),
-                (
-                    "nonce",
-                    models.CharField(
-                        default=reminders.models.new_nonce, editable=False, max_length=32
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        verbose_name="asked for",
-                    ),
-                ),
-                (
-                    "confirmed_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="confirmed"),
-                ),
-                (
-                    "disabled_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="switched off"),
-                ),
-                (
-                    "disabled_reason",
-                    models.CharField(blank=True, max_length=200, verbose_name="why switched off"),
-                ),
-                (
-                    "selection",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="subscriptions",
-                        to="reminders.selection",
-                        verbose_name="filter",
-                    ),
-                ),
-                (
-                    "subscriber",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="subscriptions",
-                        to="reminders.subscriber",
-                        verbose_name="subscriber",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "subscription",
-                "verbose_name_plural": "subscriptions",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Reminder",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("upcoming", "Coming event"),
-                            ("change", "Change of an event"),
-                            ("assessment", "Assessment"),
-                            ("handover", "Handover of the presidency"),
-                            ("digest", "Digest"),
+                migrations.CreateModel(
+                    name="Sweep",
+                    fields=[
+                        (
+                            "id",
+                            models.PositiveSmallIntegerField(
+                                default=1, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("begun_at", models.DateTimeField(null=True, verbose_name="last begun")),
+                        ("ended_at", models.DateTimeField(null=True, verbose_name="last ended")),
+                        (
+                            "zones",
+                            models.CharField(
+                                blank=True,
+                                help_text="Digest of the rules of time zones last applied.",
+                                max_length=64,
+                            ),
+                        ),
+                        ("cleaned_on", models.DateField(null=True)),
+                        ("release", models.CharField(blank=True, max_length=20)),
+                        (
+                            "released_at",
+                            models.DateTimeField(null=True, verbose_name="last release"),
+                        ),
+                    ],
+                    options={
+                        "default_permissions": (),
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("id", models.F("id")), ("id", 1)),
+                                name="sweep_once",
+                            )
                         ],
-                        max_length=10,
-                        verbose_name="kind",
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="watchedassessment",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="queue_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE before jsonb; after jsonb;",
+                            func="\n            IF TG_OP <> 'INSERT' AND OLD.is_published THEN\n                before := jsonb_build_object('priority_id', OLD.priority_id, 'number', OLD.number);\n            END IF;\n            IF TG_OP <> 'DELETE' AND NEW.is_published THEN\n                after := jsonb_build_object('priority_id', NEW.priority_id, 'number', NEW.number);\n            END IF;\n            IF before IS NULL AND after IS NULL THEN\n                RETURN NULL;\n            END IF;\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            INSERT INTO reminders_change (kind, object_id, xact, old, new) VALUES ('assessment', CASE WHEN TG_OP = 'DELETE' THEN OLD.id ELSE NEW.id END, pg_current_xact_id()::text::bigint,\n                before, after);\n            RETURN NULL;\n        ",
+                            hash="b51d6db618414895067da92e752fe19169fd252a",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_queue_change_76800",
+                            table="assessments_assessment",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                ("subject", models.CharField(max_length=40, verbose_name="subject")),
-                (
-                    "occurrence",
-                    models.CharField(
-                        help_text="The date that is reminded of, or the number of the change.",
-                        max_length=60,
-                        verbose_name="occurrence",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="watchedattendance",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="queue_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE event bigint;",
+                            func="\n            event := CASE WHEN TG_OP = 'DELETE' THEN OLD.event_id ELSE NEW.event_id END;\n            IF EXISTS (SELECT 1 FROM events_event WHERE id = event AND is_published) THEN\n                INSERT INTO reminders_change (kind, object_id, xact, old, new) VALUES ('event', event, pg_current_xact_id()::text::bigint, NULL, NULL);\n            END IF;\n            RETURN NULL;\n        ",
+                            hash="37adbfbd6841367bbba72a157fae37a030c9707b",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_queue_change_f75eb",
+                            table="events_attendance",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                ("lead", models.PositiveIntegerField(default=0, verbose_name="minutes before")),
-                ("day", models.DateField(null=True, verbose_name="day")),
-                ("time", models.TimeField(null=True, verbose_name="local time")),
-                ("zone", models.CharField(blank=True, max_length=50, verbose_name="time zone")),
-                ("due_at", models.DateTimeField(verbose_name="due")),
-                ("over_at", models.DateTimeField(null=True, verbose_name="pointless after")),
-                ("data", models.JSONField(default=dict, verbose_name="what happened")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("planned", "Planned"),
-                            ("bundled", "On its way"),
-                            ("sent", "Sent"),
-                            ("dropped", "Dropped"),
-                        ],
-                        default="planned",
-                        max_length=10,
-                        verbose_name="state",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="watchedbody",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="queue_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE event bigint;",
+                            func="\n            event := CASE WHEN TG_OP = 'DELETE' THEN OLD.event_id ELSE NEW.event_id END;\n            IF EXISTS (SELECT 1 FROM events_event WHERE id = event AND is_published) THEN\n                INSERT INTO reminders_change (kind, object_id, xact, old, new) VALUES ('event', event, pg_current_xact_id()::text::bigint, NULL, NULL);\n            END IF;\n            RETURN NULL;\n        ",
+                            hash="ab78cff3c7dcf4826322729a4eabf5ab75e83ba9",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_queue_change_b0d72",
+                            table="events_eventbody",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "reason",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", ""),
-                            ("moved", "The date was moved"),
-                            ("status", "The event is not planned any more"),
-                            ("withdrawn", "The record was withdrawn"),
-                            ("no-match", "The filter does not choose it any more"),
-                            ("over", "The event was over before it could be sent"),
-                            ("empty", "There was nothing to say"),
-                            ("not-wanted", "The subscriber changed what they want"),
-                            ("dead", "Delivery was given up"),
-                        ],
-                        max_length=20,
-                        verbose_name="why dropped",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="watchedcitation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="queue_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE event bigint;",
+                            func="\n            event := CASE WHEN TG_OP = 'DELETE' THEN OLD.event_id ELSE NEW.event_id END;\n            IF EXISTS (SELECT 1 FROM events_event WHERE id = event AND is_published) THEN\n                INSERT INTO reminders_change (kind, object_id, xact, old, new) VALUES ('document', event, pg_current_xact_id()::text::bigint, NULL, jsonb_build_object('source', NEW.source_id));\n            END IF;\n            RETURN NULL;\n        ",
+                            hash="01a042088c71bbc066573df6f1eb72adaee74c5b",
+                            operation="INSERT",
+                            pgid="pgtrigger_queue_change_aff1b",
+                            table="events_eventcitation",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                ("settled_at", models.DateTimeField(null=True, verbose_name="settled")),
-                (
-                    "delivery",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="reminders",
-                        to="reminders.delivery",
-                        verbose_name="delivery",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="watchedcontribution",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="queue_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE event bigint;",
+                            func="\n            event := CASE WHEN TG_OP = 'DELETE' THEN OLD.event_id ELSE NEW.event_id END;\n            IF EXISTS (SELECT 1 FROM events_event WHERE id = event AND is_published) THEN\n                INSERT INTO reminders_change (kind, object_id, xact, old, new) VALUES ('event', event, pg_current_xact_id()::text::bigint, NULL, NULL);\n            END IF;\n            RETURN NULL;\n        ",
+                            hash="7c4a3e6b93e8ac3f2fbdd85a2a2234396b312f20",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_queue_change_5d32a",
+                            table="events_contribution",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "subscription",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="reminders",
-                        to="reminders.subscription",
-                        verbose_name="subscription",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="watchedevent",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="queue_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE before jsonb; after jsonb;",
+                            func="\n            IF TG_OP <> 'INSERT' AND OLD.is_published THEN\n                before := jsonb_build_object('status', OLD.status, 'date', OLD.date, 'start_time', OLD.start_time, 'end_time', OLD.end_time, 'time_zone', OLD.time_zone);\n            END IF;\n            IF TG_OP <> 'DELETE' AND NEW.is_published THEN\n                after := jsonb_build_object('status', NEW.status, 'date', NEW.date, 'start_time', NEW.start_time, 'end_time', NEW.end_time, 'time_zone', NEW.time_zone);\n            END IF;\n            IF before IS NULL AND after IS NULL THEN\n                RETURN NULL;\n            END IF;\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            INSERT INTO reminders_change (kind, object_id, xact, old, new) VALUES ('event', CASE WHEN TG_OP = 'DELETE' THEN OLD.id ELSE NEW.id END, pg_current_xact_id()::text::bigint,\n                before, after);\n            RETURN NULL;\n        ",
+                            hash="63316129c542b83929257978582eee6bb9ba6905",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_queue_change_aaeb0",
+                            table="events_event",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "reminder",
-                "verbose_name_plural": "reminders",
-                "ordering": ["due_at", "pk"],
-            },
-        ),
-        migrations.AddField(
-            model_name="delivery",
-            name="subscription",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="deliveries",
-                to="reminders.subscription",
-                verbose_name="subscription",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Sweep",
-            fields=[
-                (
-                    "id",
-                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
-                ),
-                ("begun_at", models.DateTimeField(null=True, verbose_name="last begun")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="last ended")),
-                (
-                    "zones",
-                    models.CharField(
-                        blank=True,
-                        help_text="Digest of the rules of time zones last applied.",
-                        max_length=64,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="watchedpresidency",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="queue_change",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE before jsonb; after jsonb;",
+                            func="\n            IF TG_OP <> 'INSERT' AND OLD.is_published THEN\n                before := jsonb_build_object('period', OLD.period);\n            END IF;\n            IF TG_OP <> 'DELETE' AND NEW.is_published THEN\n                after := jsonb_build_object('period', NEW.period);\n            END IF;\n            IF before IS NULL AND after IS NULL THEN\n                RETURN NULL;\n            END IF;\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            INSERT INTO reminders_change (kind, object_id, xact, old, new) VALUES ('presidency', CASE WHEN TG_OP = 'DELETE' THEN OLD.id ELSE NEW.id END, pg_current_xact_id()::text::bigint,\n                before, after);\n            RETURN NULL;\n        ",
+                            hash="7159c6881b04ff48ef9770c55413e2b2ad442b6d",
+                            operation="INSERT OR UPDATE OR DELETE",
+                            pgid="pgtrigger_queue_change_a3f96",
+                            table="members_presidency",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                ("cleaned_on", models.DateField(null=True)),
-                ("release", models.CharField(blank=True, max_length=20)),
-                ("released_at", models.DateTimeField(null=True, verbose_name="last release")),
-            ],
-            options={
-                "default_permissions": (),
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("id", models.F("id")), ("id", 1)), name="sweep_once"
-                    )
-                ],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="watchedassessment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="queue_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE before jsonb; after jsonb;",
-                    func="\n            IF TG_OP <> 'INSERT' AND OLD.is_published THEN\n                before := jsonb_build_object('priority_id', OLD.priority_id, 'number', OLD.number);\n            END IF;\n            IF TG_OP <> 'DELETE' AND NEW.is_published THEN\n                after := jsonb_build_object('priority_id', NEW.priority_id, 'number', NEW.number);\n            END IF;\n            IF before IS NULL AND after IS NULL THEN\n                RETURN NULL;\n            END IF;\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            INSERT INTO reminders_change (kind, object_id, xact, old, new) VALUES ('assessment', CASE WHEN TG_OP = 'DELETE' THEN OLD.id ELSE NEW.id END, pg_current_xact_id()::text::bigint,\n                before, after);\n            RETURN NULL;\n        ",
-                    hash="b51d6db618414895067da92e752fe19169fd252a",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_queue_change_76800",
-                    table="assessments_assessment",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="watchedattendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="queue_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE event bigint;",
-                    func="\n            event := CASE WHEN TG_OP = 'DELETE' THEN OLD.event_id ELSE NEW.event_id END;\n            IF EXISTS (SELECT 1 FROM events_event WHERE id = event AND is_published) THEN\n                INSERT INTO reminders_change (kind, object_id, xact, old, new) VALUES ('event', event, pg_current_xact_id()::text::bigint, NULL, NULL);\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="37adbfbd6841367bbba72a157fae37a030c9707b",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_queue_change_f75eb",
-                    table="events_attendance",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="watchedbody",
-            trigger=pgtrigger.compiler.Trigger(
-                name="queue_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE event bigint;",
-                    func="\n            event := CASE WHEN TG_OP = 'DELETE' THEN OLD.event_id ELSE NEW.event_id END;\n            IF EXISTS (SELECT 1 FROM events_event WHERE id = event AND is_published) THEN\n                INSERT INTO reminders_change (kind, object_id, xact, old, new) VALUES ('event', event, pg_current_xact_id()::text::bigint, NULL, NULL);\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="ab78cff3c7dcf4826322729a4eabf5ab75e83ba9",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_queue_change_b0d72",
-                    table="events_eventbody",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="watchedcitation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="queue_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE event bigint;",
-                    func="\n            event := CASE WHEN TG_OP = 'DELETE' THEN OLD.event_id ELSE NEW.event_id END;\n            IF EXISTS (SELECT 1 FROM events_event WHERE id = event AND is_published) THEN\n                INSERT INTO reminders_change (kind, object_id, xact, old, new) VALUES ('document', event, pg_current_xact_id()::text::bigint, NULL, jsonb_build_object('source', NEW.source_id));\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="01a042088c71bbc066573df6f1eb72adaee74c5b",
-                    operation="INSERT",
-                    pgid="pgtrigger_queue_change_aff1b",
-                    table="events_eventcitation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="watchedcontribution",
-            trigger=pgtrigger.compiler.Trigger(
-                name="queue_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE event bigint;",
-                    func="\n            event := CASE WHEN TG_OP = 'DELETE' THEN OLD.event_id ELSE NEW.event_id END;\n            IF EXISTS (SELECT 1 FROM events_event WHERE id = event AND is_published) THEN\n                INSERT INTO reminders_change (kind, object_id, xact, old, new) VALUES ('event', event, pg_current_xact_id()::text::bigint, NULL, NULL);\n            END IF;\n            RETURN NULL;\n        ",
-                    hash="7c4a3e6b93e8ac3f2fbdd85a2a2234396b312f20",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_queue_change_5d32a",
-                    table="events_contribution",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="watchedevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="queue_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE before jsonb; after jsonb;",
-                    func="\n            IF TG_OP <> 'INSERT' AND OLD.is_published THEN\n                before := jsonb_build_object('status', OLD.status, 'date', OLD.date, 'start_time', OLD.start_time, 'end_time', OLD.end_time, 'time_zone', OLD.time_zone);\n            END IF;\n            IF TG_OP <> 'DELETE' AND NEW.is_published THEN\n                after := jsonb_build_object('status', NEW.status, 'date', NEW.date, 'start_time', NEW.start_time, 'end_time', NEW.end_time, 'time_zone', NEW.time_zone);\n            END IF;\n            IF before IS NULL AND after IS NULL THEN\n                RETURN NULL;\n            END IF;\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            INSERT INTO reminders_change (kind, object_id, xact, old, new) VALUES ('event', CASE WHEN TG_OP = 'DELETE' THEN OLD.id ELSE NEW.id END, pg_current_xact_id()::text::bigint,\n                before, after);\n            RETURN NULL;\n        ",
-                    hash="63316129c542b83929257978582eee6bb9ba6905",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_queue_change_aaeb0",
-                    table="events_event",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="watchedpresidency",
-            trigger=pgtrigger.compiler.Trigger(
-                name="queue_change",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE before jsonb; after jsonb;",
-                    func="\n            IF TG_OP <> 'INSERT' AND OLD.is_published THEN\n                before := jsonb_build_object('period', OLD.period);\n            END IF;\n            IF TG_OP <> 'DELETE' AND NEW.is_published THEN\n                after := jsonb_build_object('period', NEW.period);\n            END IF;\n            IF before IS NULL AND after IS NULL THEN\n                RETURN NULL;\n            END IF;\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            INSERT INTO reminders_change (kind, object_id, xact, old, new) VALUES ('presidency', CASE WHEN TG_OP = 'DELETE' THEN OLD.id ELSE NEW.id END, pg_current_xact_id()::text::bigint,\n                before, after);\n            RETURN NULL;\n        ",
-                    hash="7159c6881b04ff48ef9770c55413e2b2ad442b6d",
-                    operation="INSERT OR UPDATE OR DELETE",
-                    pgid="pgtrigger_queue_change_a3f96",
-                    table="members_presidency",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="subscription",
-            index=models.Index(
-                condition=models.Q(("confirmed_at__isnull", False), ("disabled_at", None)),
-                fields=["selection"],
-                name="subscription_active",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="subscription",
-            index=models.Index(
-                condition=models.Q(("digest_due_at__isnull", False)),
-                fields=["digest_due_at"],
-                name="subscription_digest_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hour__lte", 23)), name="subscription_hour_of_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("channel", "webhook"), _negated=True),
-                    models.Q(("secret", ""), ("url", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="subscription_webhook_has_address",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("state", "planned")), fields=["due_at"], name="reminder_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(fields=["subject"], name="reminder_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                fields=("subscription", "subject", "occurrence", "lead"), name="reminder_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["bundled", "sent"]), _negated=True),
-                    ("delivery__isnull", False),
-                    ("settled_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="reminder_on_its_way_has_delivery",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")),
-                fields=["channel", "failures", "attempt_at"],
-                name="delivery_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["due_at"], name="delivery_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("curator__isnull", False), ("subscription", None)),
-                    models.Q(("curator", None), ("subscription__isnull", False)),
-                    _connector="OR",
-                ),
-                name="delivery_has_one_receiver",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("curator__isnull", False)),
-                fields=("curator", "day"),
-                name="delivery_to_curator_once_a_day",
-            ),
-        ),
+            ]
+        )
     ]

@@ -24,1511 +24,1584 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Check",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
-                ("quote", publishing.fields.Prose(verbose_name="quote")),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[
-                            ("confirmed", "Confirmed"),
-                            ("in-part", "Confirmed in part"),
-                            ("contradicted", "Contradicted"),
-                        ],
-                        max_length=20,
-                        verbose_name="verdict",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "check",
-                "verbose_name_plural": "checks",
-                "ordering": ["source", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Passage",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "start",
-                    models.PositiveIntegerField(
-                        help_text="First code point, from 0.", verbose_name="start"
-                    ),
-                ),
-                (
-                    "end",
-                    models.PositiveIntegerField(
-                        help_text="First code point after the passage.", verbose_name="end"
-                    ),
-                ),
-                (
-                    "quote",
-                    models.TextField(
-                        help_text="Word for word as it stands in the stored text at these offsets.",
-                        verbose_name="quote",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("commitment", "States a priority"),
-                            ("context", "Stands around a priority"),
-                            ("principle", "States a principle, not a priority"),
-                        ],
-                        default="commitment",
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                (
-                    "title",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="For a principle: its short name.",
-                        max_length=300,
-                        verbose_name="title",
-                    ),
-                ),
-                (
-                    "title_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="title (Russian)"
-                    ),
-                ),
-                ("note", publishing.fields.Prose(blank=True, verbose_name="note")),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-            ],
-            options={
-                "verbose_name": "passage",
-                "verbose_name_plural": "passages",
-                "ordering": ["source", "start", "-end"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Remark",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="key")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("coverage", "Coverage"),
-                            ("caveat", "Caveat"),
-                            ("organisation", "The organisation"),
-                            ("method", "Method"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
-                ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
-                (
-                    "title_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="title (Russian)"
-                    ),
-                ),
-                ("text", publishing.fields.Prose(verbose_name="text")),
-                ("text_ru", publishing.fields.Prose(blank=True, verbose_name="text (Russian)")),
-                (
-                    "date",
-                    publishing.fields.EDTFField(
-                        blank=True,
-                        help_text="For coverage: the last day that the record covers.",
-                        max_length=30,
-                        verbose_name="date",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "remark",
-                "verbose_name_plural": "remarks",
-                "ordering": ["kind", "number", "slug"],
-            },
-        ),
-        migrations.CreateModel(
-            name="CheckCitation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "check_record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="citations",
-                        to="sources.check",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "citation",
-                "verbose_name_plural": "citations",
-            },
-        ),
-        migrations.CreateModel(
-            name="RemarkCitation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "remark",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="citations",
-                        to="sources.remark",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "citation",
-                "verbose_name_plural": "citations",
-            },
-        ),
-        migrations.CreateModel(
-            name="RemarkHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                ("slug", models.SlugField(db_index=False, max_length=80, verbose_name="key")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("coverage", "Coverage"),
-                            ("caveat", "Caveat"),
-                            ("organisation", "The organisation"),
-                            ("method", "Method"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
-                ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
-                (
-                    "title_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="title (Russian)"
-                    ),
-                ),
-                ("text", publishing.fields.Prose(verbose_name="text")),
-                ("text_ru", publishing.fields.Prose(blank=True, verbose_name="text (Russian)")),
-                (
-                    "date",
-                    publishing.fields.EDTFField(
-                        blank=True,
-                        help_text="For coverage: the last day that the record covers.",
-                        max_length=30,
-                        verbose_name="date",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="sources.remark",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Source",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                (
-                    "slug",
-                    models.SlugField(
-                        help_text="Short and lasting: citations use it.",
-                        max_length=80,
-                        unique=True,
-                        verbose_name="key",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Statement"),
-                            ("official", "Official site or document"),
-                            ("news", "News report"),
-                            ("analysis", "Analysis or commentary"),
-                            ("reference", "Reference work"),
-                            ("dataset", "Data set"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("publisher", publishing.fields.Line(max_length=300, verbose_name="publisher")),
-                (
-                    "title",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="In the source's own language, as it stands there. Empty when not known.",
-                        max_length=500,
-                        verbose_name="title",
-                    ),
-                ),
-                (
-                    "url",
-                    publishing.fields.WebAddress(
-                        blank=True, max_length=2000, verbose_name="address"
-                    ),
-                ),
-                (
-                    "language",
-                    models.CharField(
-                        help_text="ISO 639",
-                        max_length=3,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z]{2,3}\\Z", "Enter an ISO 639 code, such as ru."
-                            )
-                        ],
-                        verbose_name="language",
-                    ),
-                ),
-                (
-                    "date",
-                    publishing.fields.EDTFField(
-                        blank=True,
-                        help_text="As precise as the source, never more: 2026-01-01, 2026-01 or 2026.",
-                        max_length=30,
-                        verbose_name="published on",
-                    ),
-                ),
-                (
-                    "period",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=models.Func(
-                            models.F("date"),
-                            function="publishing_edtf_range",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+        publishing.operations.CreateModels(
+            [
+                migrations.CreateModel(
+                    name="Remark",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
                         ),
-                        output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                    ),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        ("slug", models.SlugField(max_length=80, unique=True, verbose_name="key")),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("coverage", "Coverage"),
+                                    ("caveat", "Caveat"),
+                                    ("organisation", "The organisation"),
+                                    ("method", "Method"),
+                                ],
+                                max_length=20,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        (
+                            "number",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="order"),
+                        ),
+                        ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
+                        (
+                            "title_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="title (Russian)"
+                            ),
+                        ),
+                        ("text", publishing.fields.Prose(verbose_name="text")),
+                        (
+                            "text_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="text (Russian)"),
+                        ),
+                        (
+                            "date",
+                            publishing.fields.EDTFField(
+                                blank=True,
+                                help_text="For coverage: the last day that the record covers.",
+                                max_length=30,
+                                verbose_name="date",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "sources",
+                            models.ManyToManyField(
+                                related_name="+",
+                                through="sources.RemarkCitation",
+                                to="sources.source",
+                                verbose_name="sources",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "remark",
+                        "verbose_name_plural": "remarks",
+                        "ordering": ["kind", "number", "slug"],
+                    },
                 ),
-                (
-                    "date_note",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="How the date is known, if not stated.",
-                        max_length=300,
-                        verbose_name="on the date",
-                    ),
+                migrations.CreateModel(
+                    name="RemarkHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "slug",
+                            models.SlugField(db_index=False, max_length=80, verbose_name="key"),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("coverage", "Coverage"),
+                                    ("caveat", "Caveat"),
+                                    ("organisation", "The organisation"),
+                                    ("method", "Method"),
+                                ],
+                                max_length=20,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        (
+                            "number",
+                            models.PositiveSmallIntegerField(default=0, verbose_name="order"),
+                        ),
+                        ("title", publishing.fields.Line(max_length=300, verbose_name="title")),
+                        (
+                            "title_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="title (Russian)"
+                            ),
+                        ),
+                        ("text", publishing.fields.Prose(verbose_name="text")),
+                        (
+                            "text_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="text (Russian)"),
+                        ),
+                        (
+                            "date",
+                            publishing.fields.EDTFField(
+                                blank=True,
+                                help_text="For coverage: the last day that the record covers.",
+                                max_length=30,
+                                verbose_name="date",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="sources.remark",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "date_note_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="on the date (Russian)"
-                    ),
-                ),
-                (
-                    "extent",
-                    models.CharField(
-                        choices=[("whole", "The whole text"), ("excerpt", "An excerpt")],
-                        default="excerpt",
-                        max_length=10,
-                        verbose_name="how much was read",
-                    ),
-                ),
-                ("note", publishing.fields.Prose(blank=True, verbose_name="note")),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "text",
-                    models.TextField(
-                        blank=True,
-                        help_text="Passages point into this text by code points; line ends are kept.",
-                        validators=[
-                            publishing.validators.plain_text,
-                            django.core.validators.MaxLengthValidator(500000),
-                        ],
-                        verbose_name="stored text",
-                    ),
-                ),
-                (
-                    "text_sha256",
-                    models.CharField(
-                        blank=True,
-                        editable=False,
-                        max_length=64,
-                        verbose_name="SHA-256 of the text",
-                    ),
-                ),
-                (
-                    "search",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.contrib.postgres.search.CombinedSearchVector(
-                            django.contrib.postgres.search.CombinedSearchVector(
-                                django.contrib.postgres.search.CombinedSearchVector(
-                                    django.contrib.postgres.search.SearchVector(
-                                        "title", "publisher", config="english", weight="B"
+                migrations.CreateModel(
+                    name="Source",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "slug",
+                            models.SlugField(
+                                help_text="Short and lasting: citations use it.",
+                                max_length=80,
+                                unique=True,
+                                verbose_name="key",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("statement", "Statement"),
+                                    ("official", "Official site or document"),
+                                    ("news", "News report"),
+                                    ("analysis", "Analysis or commentary"),
+                                    ("reference", "Reference work"),
+                                    ("dataset", "Data set"),
+                                ],
+                                max_length=20,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        (
+                            "publisher",
+                            publishing.fields.Line(max_length=300, verbose_name="publisher"),
+                        ),
+                        (
+                            "title",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="In the source's own language, as it stands there. Empty when not known.",
+                                max_length=500,
+                                verbose_name="title",
+                            ),
+                        ),
+                        (
+                            "url",
+                            publishing.fields.WebAddress(
+                                blank=True, max_length=2000, verbose_name="address"
+                            ),
+                        ),
+                        (
+                            "language",
+                            models.CharField(
+                                help_text="ISO 639",
+                                max_length=3,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[a-z]{2,3}\\Z", "Enter an ISO 639 code, such as ru."
+                                    )
+                                ],
+                                verbose_name="language",
+                            ),
+                        ),
+                        (
+                            "date",
+                            publishing.fields.EDTFField(
+                                blank=True,
+                                help_text="As precise as the source, never more: 2026-01-01, 2026-01 or 2026.",
+                                max_length=30,
+                                verbose_name="published on",
+                            ),
+                        ),
+                        (
+                            "period",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=models.Func(
+                                    models.F("date"),
+                                    function="publishing_edtf_range",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                            ),
+                        ),
+                        (
+                            "date_note",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="How the date is known, if not stated.",
+                                max_length=300,
+                                verbose_name="on the date",
+                            ),
+                        ),
+                        (
+                            "date_note_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="on the date (Russian)"
+                            ),
+                        ),
+                        (
+                            "extent",
+                            models.CharField(
+                                choices=[("whole", "The whole text"), ("excerpt", "An excerpt")],
+                                default="excerpt",
+                                max_length=10,
+                                verbose_name="how much was read",
+                            ),
+                        ),
+                        ("note", publishing.fields.Prose(blank=True, verbose_name="note")),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "text",
+                            models.TextField(
+                                blank=True,
+                                help_text="Passages point into this text by code points; line ends are kept.",
+                                validators=[
+                                    publishing.validators.plain_text,
+                                    django.core.validators.MaxLengthValidator(500000),
+                                ],
+                                verbose_name="stored text",
+                            ),
+                        ),
+                        (
+                            "text_sha256",
+                            models.CharField(
+                                blank=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="SHA-256 of the text",
+                            ),
+                        ),
+                        (
+                            "search",
+                            models.GeneratedField(
+                                db_persist=True,
+                                expression=django.contrib.postgres.search.CombinedSearchVector(
+                                    django.contrib.postgres.search.CombinedSearchVector(
+                                        django.contrib.postgres.search.CombinedSearchVector(
+                                            django.contrib.postgres.search.SearchVector(
+                                                "title", "publisher", config="english", weight="B"
+                                            ),
+                                            "||",
+                                            django.contrib.postgres.search.SearchVector(
+                                                "title", config="russian", weight="B"
+                                            ),
+                                            django.contrib.postgres.search.SearchConfig("english"),
+                                        ),
+                                        "||",
+                                        django.contrib.postgres.search.SearchVector(
+                                            "text", config="english", weight="D"
+                                        ),
+                                        django.contrib.postgres.search.SearchConfig("english"),
                                     ),
                                     "||",
                                     django.contrib.postgres.search.SearchVector(
-                                        "title", config="russian", weight="B"
+                                        "note_ru", config="russian", weight="D"
                                     ),
                                     django.contrib.postgres.search.SearchConfig("english"),
                                 ),
-                                "||",
-                                django.contrib.postgres.search.SearchVector(
-                                    "text", config="english", weight="D"
-                                ),
-                                django.contrib.postgres.search.SearchConfig("english"),
+                                output_field=django.contrib.postgres.search.SearchVectorField(),
                             ),
-                            "||",
-                            django.contrib.postgres.search.SearchVector(
-                                "note_ru", config="russian", weight="D"
-                            ),
-                            django.contrib.postgres.search.SearchConfig("english"),
                         ),
-                        output_field=django.contrib.postgres.search.SearchVectorField(),
-                    ),
-                ),
-                (
-                    "carried_by",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The source in which this text was found, such as an article.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="carries",
-                        to="sources.source",
-                        verbose_name="carried by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "source",
-                "verbose_name_plural": "sources",
-                "ordering": ["slug"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RemarkCitationHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="sources.remarkcitation",
-                    ),
-                ),
-                (
-                    "remark",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.remark",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="remarkcitation",
-            name="source",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="sources.source",
-                verbose_name="source",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remark",
-            name="sources",
-            field=models.ManyToManyField(
-                related_name="+",
-                through="sources.RemarkCitation",
-                to="sources.source",
-                verbose_name="sources",
-            ),
-        ),
-        migrations.CreateModel(
-            name="PassageHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "start",
-                    models.PositiveIntegerField(
-                        help_text="First code point, from 0.", verbose_name="start"
-                    ),
-                ),
-                (
-                    "end",
-                    models.PositiveIntegerField(
-                        help_text="First code point after the passage.", verbose_name="end"
-                    ),
-                ),
-                (
-                    "quote",
-                    models.TextField(
-                        help_text="Word for word as it stands in the stored text at these offsets.",
-                        verbose_name="quote",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("commitment", "States a priority"),
-                            ("context", "Stands around a priority"),
-                            ("principle", "States a principle, not a priority"),
-                        ],
-                        default="commitment",
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                (
-                    "title",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="For a principle: its short name.",
-                        max_length=300,
-                        verbose_name="title",
-                    ),
-                ),
-                (
-                    "title_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="title (Russian)"
-                    ),
-                ),
-                ("note", publishing.fields.Prose(blank=True, verbose_name="note")),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="sources.passage",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="passage",
-            name="source",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="passages",
-                to="sources.source",
-                verbose_name="source",
-            ),
-        ),
-        migrations.CreateModel(
-            name="CheckHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "confidence",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Stated by the statement or the article that carried it"),
-                            ("sourced", "Seen in a named source"),
-                            ("unverified", "Unverified: general knowledge or own rendering"),
-                        ],
-                        default="sourced",
-                        max_length=20,
-                        verbose_name="confidence",
-                    ),
-                ),
-                (
-                    "note",
-                    publishing.fields.Prose(
-                        blank=True,
-                        help_text="Caveats, conflicts between sources, what was inferred.",
-                        verbose_name="note",
-                    ),
-                ),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
-                ("quote", publishing.fields.Prose(verbose_name="quote")),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[
-                            ("confirmed", "Confirmed"),
-                            ("in-part", "Confirmed in part"),
-                            ("contradicted", "Contradicted"),
-                        ],
-                        max_length=20,
-                        verbose_name="verdict",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="sources.check",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="CheckCitationHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "check_record",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.check",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="sources.checkcitation",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="source",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="checkcitation",
-            name="source",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="sources.source",
-                verbose_name="source",
-            ),
-        ),
-        migrations.AddField(
-            model_name="check",
-            name="source",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="checks",
-                to="sources.source",
-                verbose_name="source",
-            ),
-        ),
-        migrations.AddField(
-            model_name="check",
-            name="sources",
-            field=models.ManyToManyField(
-                related_name="+",
-                through="sources.CheckCitation",
-                to="sources.source",
-                verbose_name="sources",
-            ),
-        ),
-        migrations.CreateModel(
-            name="SourceHistory",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "changed_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        editable=False,
-                        verbose_name="changed at",
-                    ),
-                ),
-                (
-                    "is_published",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A draft is seen in no page, count, search result, feed or API answer.",
-                        verbose_name="published",
-                    ),
-                ),
-                (
-                    "slug",
-                    models.SlugField(
-                        db_index=False,
-                        help_text="Short and lasting: citations use it.",
-                        max_length=80,
-                        verbose_name="key",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("statement", "Statement"),
-                            ("official", "Official site or document"),
-                            ("news", "News report"),
-                            ("analysis", "Analysis or commentary"),
-                            ("reference", "Reference work"),
-                            ("dataset", "Data set"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("publisher", publishing.fields.Line(max_length=300, verbose_name="publisher")),
-                (
-                    "title",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="In the source's own language, as it stands there. Empty when not known.",
-                        max_length=500,
-                        verbose_name="title",
-                    ),
-                ),
-                (
-                    "url",
-                    publishing.fields.WebAddress(
-                        blank=True, max_length=2000, verbose_name="address"
-                    ),
-                ),
-                (
-                    "language",
-                    models.CharField(
-                        help_text="ISO 639",
-                        max_length=3,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z]{2,3}\\Z", "Enter an ISO 639 code, such as ru."
+                        (
+                            "carried_by",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="The source in which this text was found, such as an article.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="carries",
+                                to="sources.source",
+                                verbose_name="carried by",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "source",
+                        "verbose_name_plural": "sources",
+                        "ordering": ["slug"],
+                        "indexes": [
+                            django.contrib.postgres.indexes.GinIndex(
+                                fields=["search"], name="source_search"
                             )
                         ],
-                        verbose_name="language",
-                    ),
-                ),
-                (
-                    "date",
-                    publishing.fields.EDTFField(
-                        blank=True,
-                        help_text="As precise as the source, never more: 2026-01-01, 2026-01 or 2026.",
-                        max_length=30,
-                        verbose_name="published on",
-                    ),
-                ),
-                (
-                    "date_note",
-                    publishing.fields.Line(
-                        blank=True,
-                        help_text="How the date is known, if not stated.",
-                        max_length=300,
-                        verbose_name="on the date",
-                    ),
-                ),
-                (
-                    "date_note_ru",
-                    publishing.fields.Line(
-                        blank=True, max_length=300, verbose_name="on the date (Russian)"
-                    ),
-                ),
-                (
-                    "extent",
-                    models.CharField(
-                        choices=[("whole", "The whole text"), ("excerpt", "An excerpt")],
-                        default="excerpt",
-                        max_length=10,
-                        verbose_name="how much was read",
-                    ),
-                ),
-                ("note", publishing.fields.Prose(blank=True, verbose_name="note")),
-                ("note_ru", publishing.fields.Prose(blank=True, verbose_name="note (Russian)")),
-                (
-                    "text",
-                    models.TextField(
-                        blank=True,
-                        help_text="Passages point into this text by code points; line ends are kept.",
-                        validators=[
-                            publishing.validators.plain_text,
-                            django.core.validators.MaxLengthValidator(500000),
-                        ],
-                        verbose_name="stored text",
-                    ),
-                ),
-                (
-                    "text_sha256",
-                    models.CharField(
-                        blank=True,
-                        editable=False,
-                        max_length=64,
-                        verbose_name="SHA-256 of the text",
-                    ),
-                ),
-                (
-                    "carried_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="The source in which this text was found, such as an article.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="sources.source",
-                        verbose_name="carried by",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="history",
-                        to="sources.source",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name="source",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="source_search"),
-        ),
-        migrations.AddConstraint(
-            model_name="source",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("text", ""), ("text_sha256", "")),
-                    (
-                        "text_sha256",
-                        models.Func(
-                            models.Func(
-                                models.Func(
-                                    models.F("text"), models.Value("UTF8"), function="convert_to"
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("text", ""), ("text_sha256", "")),
+                                    (
+                                        "text_sha256",
+                                        models.Func(
+                                            models.Func(
+                                                models.Func(
+                                                    models.F("text"),
+                                                    models.Value("UTF8"),
+                                                    function="convert_to",
+                                                ),
+                                                function="sha256",
+                                            ),
+                                            models.Value("hex"),
+                                            function="encode",
+                                            output_field=models.CharField(),
+                                        ),
+                                    ),
+                                    _connector="OR",
                                 ),
-                                function="sha256",
+                                name="source_hash_matches_text",
+                                violation_error_message="The SHA-256 does not match the stored text.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Check",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
                             ),
-                            models.Value("hex"),
-                            function="encode",
-                            output_field=models.CharField(),
                         ),
-                    ),
-                    _connector="OR",
-                ),
-                name="source_hash_matches_text",
-                violation_error_message="The SHA-256 does not match the stored text.",
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "source",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{period,search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{period,search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="41023add1499d20b7d11e93646b2a208d47a731c",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_b90cb",
-                        table="sources_source",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="5bc188094dbc1a21d8e4e70f48cd0c99fbe84974",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_7cf63",
-                        table="sources_source",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="passages_hold",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n        IF EXISTS (SELECT 1 FROM sources_passage p WHERE p.source_id = NEW.id AND p.quote <> substr(NEW.text, p.start + 1, p.\"end\" - p.start)) THEN\n            RAISE EXCEPTION 'a passage would no longer match the stored text' USING ERRCODE = 'check_violation', CONSTRAINT = 'passage_matches_text';\n        END IF;\n    RETURN NEW;",
-                        hash="681a60e94a57fef2e61f47dcd33b48d51a5b968d",
-                        operation='UPDATE OF "text"',
-                        pgid="pgtrigger_passages_hold_9e7f1",
-                        table="sources_source",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "sources_sourcehistory" ("carried_by_id", "changed_at", "date", "date_note", "date_note_ru", "extent", "id", "is_published", "kind", "language", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "slug", "text", "text_sha256", "title", "url") VALUES (NEW."carried_by_id", NEW."changed_at", NEW."date", NEW."date_note", NEW."date_note_ru", NEW."extent", NEW."id", NEW."is_published", NEW."kind", NEW."language", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."publisher", NEW."slug", NEW."text", NEW."text_sha256", NEW."title", NEW."url"); RETURN NULL;',
-                        hash="0865bb884612e91e7bef20e192416278ac4f03b6",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_c3ed3",
-                        table="sources_source",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition='WHEN (OLD."carried_by_id" IS DISTINCT FROM (NEW."carried_by_id") OR OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."date" IS DISTINCT FROM (NEW."date") OR OLD."date_note" IS DISTINCT FROM (NEW."date_note") OR OLD."date_note_ru" IS DISTINCT FROM (NEW."date_note_ru") OR OLD."extent" IS DISTINCT FROM (NEW."extent") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."publisher" IS DISTINCT FROM (NEW."publisher") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."text_sha256" IS DISTINCT FROM (NEW."text_sha256") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."url" IS DISTINCT FROM (NEW."url"))',
-                        func='INSERT INTO "sources_sourcehistory" ("carried_by_id", "changed_at", "date", "date_note", "date_note_ru", "extent", "id", "is_published", "kind", "language", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "slug", "text", "text_sha256", "title", "url") VALUES (NEW."carried_by_id", NEW."changed_at", NEW."date", NEW."date_note", NEW."date_note_ru", NEW."extent", NEW."id", NEW."is_published", NEW."kind", NEW."language", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."publisher", NEW."slug", NEW."text", NEW."text_sha256", NEW."title", NEW."url"); RETURN NULL;',
-                        hash="4ad0cb3594572cad2259c96c5fce547a4086cc83",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_e6185",
-                        table="sources_source",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "sources_sourcehistory" ("carried_by_id", "changed_at", "date", "date_note", "date_note_ru", "extent", "id", "is_published", "kind", "language", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "slug", "text", "text_sha256", "title", "url") VALUES (OLD."carried_by_id", OLD."changed_at", OLD."date", OLD."date_note", OLD."date_note_ru", OLD."extent", OLD."id", OLD."is_published", OLD."kind", OLD."language", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."publisher", OLD."slug", OLD."text", OLD."text_sha256", OLD."title", OLD."url"); RETURN NULL;',
-                        hash="2e964b69264d3e58696696ffa9e93e50b62c10d2",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_fde77",
-                        table="sources_source",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="remarkcitation",
-            constraint=models.UniqueConstraint(
-                fields=("remark", "source"), name="remark_cites_once"
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "remarkcitation",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM sources_remark WHERE id = OLD.remark_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM sources_remark WHERE id = NEW.remark_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="a48052b030bd5fe1911c3a54686206a4c96e3b85",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_a37a3",
-                        table="sources_remarkcitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "sources_remarkcitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark_id", "source_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."remark_id", NEW."source_id"); RETURN NULL;',
-                        hash="a7a12c67f41085b77447192e78d8b02a233c1e33",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_b7f9c",
-                        table="sources_remarkcitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "sources_remarkcitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark_id", "source_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."remark_id", NEW."source_id"); RETURN NULL;',
-                        hash="a6ee565473228125d403d65dc16687de4932f489",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_e55f9",
-                        table="sources_remarkcitation",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "sources_remarkcitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark_id", "source_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."remark_id", OLD."source_id"); RETURN NULL;',
-                        hash="7d07f80c5ecdb0353be1ded24836a851ff9bebde",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_f3fe8",
-                        table="sources_remarkcitation",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        publishing.operations.AddTriggers(
-            "remark",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="d5406b438252d6e886b1654eb4e88bbed2cd265e",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_718b8",
-                        table="sources_remark",
-                        when="BEFORE",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="3bb9f930e145ce8667ce3c5d3d989356460fa1d6",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_426dd",
-                        table="sources_remark",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "sources_remarkhistory" ("changed_at", "confidence", "date", "id", "is_published", "kind", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "text", "text_ru", "title", "title_ru") VALUES (NEW."changed_at", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."kind", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug", NEW."text", NEW."text_ru", NEW."title", NEW."title_ru"); RETURN NULL;',
-                        hash="fe8f714223a5d2a8451de8d1b9969f2685e9aab2",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_9b70a",
-                        table="sources_remark",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "sources_remarkhistory" ("changed_at", "confidence", "date", "id", "is_published", "kind", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "text", "text_ru", "title", "title_ru") VALUES (NEW."changed_at", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."kind", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug", NEW."text", NEW."text_ru", NEW."title", NEW."title_ru"); RETURN NULL;',
-                        hash="326223f2d106737b01e9ed9dc89971927fe9d312",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_96303",
-                        table="sources_remark",
-                        when="AFTER",
-                    ),
-                ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "sources_remarkhistory" ("changed_at", "confidence", "date", "id", "is_published", "kind", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "text", "text_ru", "title", "title_ru") VALUES (OLD."changed_at", OLD."confidence", OLD."date", OLD."id", OLD."is_published", OLD."kind", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."slug", OLD."text", OLD."text_ru", OLD."title", OLD."title_ru"); RETURN NULL;',
-                        hash="d27d932bd15107ff900874fa785d14e05da56e26",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_7fdb6",
-                        table="sources_remark",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="passage",
-            constraint=models.UniqueConstraint(
-                fields=("source", "start", "end"), name="passage_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="passage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start__lt", models.F("end"))),
-                name="passage_start_before_end",
-                violation_error_message="A passage must start before it ends.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="passage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "end",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("start"), "+", django.db.models.functions.text.Length("quote")
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
                         ),
-                    )
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                        ("quote", publishing.fields.Prose(verbose_name="quote")),
+                        (
+                            "verdict",
+                            models.CharField(
+                                choices=[
+                                    ("confirmed", "Confirmed"),
+                                    ("in-part", "Confirmed in part"),
+                                    ("contradicted", "Contradicted"),
+                                ],
+                                max_length=20,
+                                verbose_name="verdict",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="checks",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                        (
+                            "sources",
+                            models.ManyToManyField(
+                                related_name="+",
+                                through="sources.CheckCitation",
+                                to="sources.source",
+                                verbose_name="sources",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "check",
+                        "verbose_name_plural": "checks",
+                        "ordering": ["source", "number"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("source", "number"), name="check_number_once"
+                            )
+                        ],
+                    },
                 ),
-                name="passage_as_long_as_its_quote",
-                violation_error_message="The offsets span more or less than the quote.",
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "passage",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="5d6f4aba9a256166c5507a9131117f66773f901d",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_300c8",
-                        table="sources_passage",
-                        when="BEFORE",
-                    ),
+                migrations.CreateModel(
+                    name="Passage",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "start",
+                            models.PositiveIntegerField(
+                                help_text="First code point, from 0.", verbose_name="start"
+                            ),
+                        ),
+                        (
+                            "end",
+                            models.PositiveIntegerField(
+                                help_text="First code point after the passage.", verbose_name="end"
+                            ),
+                        ),
+                        (
+                            "quote",
+                            models.TextField(
+                                help_text="Word for word as it stands in the stored text at these offsets.",
+                                verbose_name="quote",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("commitment", "States a priority"),
+                                    ("context", "Stands around a priority"),
+                                    ("principle", "States a principle, not a priority"),
+                                ],
+                                default="commitment",
+                                max_length=20,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        (
+                            "title",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="For a principle: its short name.",
+                                max_length=300,
+                                verbose_name="title",
+                            ),
+                        ),
+                        (
+                            "title_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="title (Russian)"
+                            ),
+                        ),
+                        ("note", publishing.fields.Prose(blank=True, verbose_name="note")),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="passages",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "passage",
+                        "verbose_name_plural": "passages",
+                        "ordering": ["source", "start", "-end"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("source", "start", "end"), name="passage_once"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("start__lt", models.F("end"))),
+                                name="passage_start_before_end",
+                                violation_error_message="A passage must start before it ends.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "end",
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("start"),
+                                            "+",
+                                            django.db.models.functions.text.Length("quote"),
+                                        ),
+                                    )
+                                ),
+                                name="passage_as_long_as_its_quote",
+                                violation_error_message="The offsets span more or less than the quote.",
+                            ),
+                        ],
+                    },
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM sources_source WHERE id = OLD.source_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM sources_source WHERE id = NEW.source_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="22c10f3667aa3f052d708a794ee8212ac45d6af5",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_f646c",
-                        table="sources_passage",
-                        when="AFTER",
-                    ),
+                migrations.CreateModel(
+                    name="CheckCitation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "check_record",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="citations",
+                                to="sources.check",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "citation",
+                        "verbose_name_plural": "citations",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("check_record", "source"), name="check_cites_once"
+                            )
+                        ],
+                    },
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="matches_text",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n        IF NEW.quote IS DISTINCT FROM (SELECT substr(text, NEW.start + 1, NEW.\"end\" - NEW.start) FROM sources_source WHERE id = NEW.source_id) THEN\n            RAISE EXCEPTION 'the quote is not what stands in the stored text' USING ERRCODE = 'check_violation', CONSTRAINT = 'passage_matches_text';\n        END IF;\n    RETURN NEW;",
-                        hash="fcc18e31f2585adeaecb6330a254d7a6d8b4dba1",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_matches_text_e37fc",
-                        table="sources_passage",
-                        when="BEFORE",
-                    ),
+                migrations.CreateModel(
+                    name="RemarkCitation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "remark",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="citations",
+                                to="sources.remark",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "citation",
+                        "verbose_name_plural": "citations",
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("remark", "source"), name="remark_cites_once"
+                            )
+                        ],
+                    },
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "sources_passagehistory" ("changed_at", "end", "id", "kind", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "source_id", "start", "title", "title_ru") VALUES (NEW."changed_at", NEW."end", NEW."id", NEW."kind", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."quote", NEW."source_id", NEW."start", NEW."title", NEW."title_ru"); RETURN NULL;',
-                        hash="3e34ef050b99d946d26002450ed4b457fa76905f",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_af5cd",
-                        table="sources_passage",
-                        when="AFTER",
-                    ),
+                migrations.CreateModel(
+                    name="RemarkCitationHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="sources.remarkcitation",
+                            ),
+                        ),
+                        (
+                            "remark",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.remark",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "sources_passagehistory" ("changed_at", "end", "id", "kind", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "source_id", "start", "title", "title_ru") VALUES (NEW."changed_at", NEW."end", NEW."id", NEW."kind", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quote", NEW."source_id", NEW."start", NEW."title", NEW."title_ru"); RETURN NULL;',
-                        hash="ca497e98d03617f0d46a825f44d02565a301f54d",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_1d8d7",
-                        table="sources_passage",
-                        when="AFTER",
-                    ),
+                migrations.CreateModel(
+                    name="PassageHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "start",
+                            models.PositiveIntegerField(
+                                help_text="First code point, from 0.", verbose_name="start"
+                            ),
+                        ),
+                        (
+                            "end",
+                            models.PositiveIntegerField(
+                                help_text="First code point after the passage.", verbose_name="end"
+                            ),
+                        ),
+                        (
+                            "quote",
+                            models.TextField(
+                                help_text="Word for word as it stands in the stored text at these offsets.",
+                                verbose_name="quote",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("commitment", "States a priority"),
+                                    ("context", "Stands around a priority"),
+                                    ("principle", "States a principle, not a priority"),
+                                ],
+                                default="commitment",
+                                max_length=20,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        (
+                            "title",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="For a principle: its short name.",
+                                max_length=300,
+                                verbose_name="title",
+                            ),
+                        ),
+                        (
+                            "title_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="title (Russian)"
+                            ),
+                        ),
+                        ("note", publishing.fields.Prose(blank=True, verbose_name="note")),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="sources.passage",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "sources_passagehistory" ("changed_at", "end", "id", "kind", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "source_id", "start", "title", "title_ru") VALUES (OLD."changed_at", OLD."end", OLD."id", OLD."kind", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quote", OLD."source_id", OLD."start", OLD."title", OLD."title_ru"); RETURN NULL;',
-                        hash="cf96d5f88e05e273355d59f9d9deacc91bfd4f47",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_cbe2a",
-                        table="sources_passage",
-                        when="AFTER",
-                    ),
+                migrations.CreateModel(
+                    name="CheckHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "confidence",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "statement",
+                                        "Stated by the statement or the article that carried it",
+                                    ),
+                                    ("sourced", "Seen in a named source"),
+                                    (
+                                        "unverified",
+                                        "Unverified: general knowledge or own rendering",
+                                    ),
+                                ],
+                                default="sourced",
+                                max_length=20,
+                                verbose_name="confidence",
+                            ),
+                        ),
+                        (
+                            "note",
+                            publishing.fields.Prose(
+                                blank=True,
+                                help_text="Caveats, conflicts between sources, what was inferred.",
+                                verbose_name="note",
+                            ),
+                        ),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                        ("quote", publishing.fields.Prose(verbose_name="quote")),
+                        (
+                            "verdict",
+                            models.CharField(
+                                choices=[
+                                    ("confirmed", "Confirmed"),
+                                    ("in-part", "Confirmed in part"),
+                                    ("contradicted", "Contradicted"),
+                                ],
+                                max_length=20,
+                                verbose_name="verdict",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="sources.check",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="checkcitation",
-            constraint=models.UniqueConstraint(
-                fields=("check_record", "source"), name="check_cites_once"
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "checkcitation",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT s.is_published FROM sources_check c JOIN sources_source s ON s.id = c.source_id WHERE c.id = OLD.check_record_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT s.is_published FROM sources_check c JOIN sources_source s ON s.id = c.source_id WHERE c.id = NEW.check_record_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="3cf1cb6f480b8c0a13636afd318ef89dd323507d",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_546ef",
-                        table="sources_checkcitation",
-                        when="AFTER",
-                    ),
+                migrations.CreateModel(
+                    name="CheckCitationHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "check_record",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.check",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="sources.checkcitation",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "sources_checkcitationhistory" ("check_record_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."check_record_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
-                        hash="cb54d603dda448135651e3ff541ad8141c81ebe0",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_4c3ac",
-                        table="sources_checkcitation",
-                        when="AFTER",
-                    ),
+                migrations.CreateModel(
+                    name="SourceHistory",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "changed_at",
+                            models.DateTimeField(
+                                db_default=django.db.models.functions.datetime.Now(),
+                                editable=False,
+                                verbose_name="changed at",
+                            ),
+                        ),
+                        (
+                            "is_published",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A draft is seen in no page, count, search result, feed or API answer.",
+                                verbose_name="published",
+                            ),
+                        ),
+                        (
+                            "slug",
+                            models.SlugField(
+                                db_index=False,
+                                help_text="Short and lasting: citations use it.",
+                                max_length=80,
+                                verbose_name="key",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("statement", "Statement"),
+                                    ("official", "Official site or document"),
+                                    ("news", "News report"),
+                                    ("analysis", "Analysis or commentary"),
+                                    ("reference", "Reference work"),
+                                    ("dataset", "Data set"),
+                                ],
+                                max_length=20,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        (
+                            "publisher",
+                            publishing.fields.Line(max_length=300, verbose_name="publisher"),
+                        ),
+                        (
+                            "title",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="In the source's own language, as it stands there. Empty when not known.",
+                                max_length=500,
+                                verbose_name="title",
+                            ),
+                        ),
+                        (
+                            "url",
+                            publishing.fields.WebAddress(
+                                blank=True, max_length=2000, verbose_name="address"
+                            ),
+                        ),
+                        (
+                            "language",
+                            models.CharField(
+                                help_text="ISO 639",
+                                max_length=3,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[a-z]{2,3}\\Z", "Enter an ISO 639 code, such as ru."
+                                    )
+                                ],
+                                verbose_name="language",
+                            ),
+                        ),
+                        (
+                            "date",
+                            publishing.fields.EDTFField(
+                                blank=True,
+                                help_text="As precise as the source, never more: 2026-01-01, 2026-01 or 2026.",
+                                max_length=30,
+                                verbose_name="published on",
+                            ),
+                        ),
+                        (
+                            "date_note",
+                            publishing.fields.Line(
+                                blank=True,
+                                help_text="How the date is known, if not stated.",
+                                max_length=300,
+                                verbose_name="on the date",
+                            ),
+                        ),
+                        (
+                            "date_note_ru",
+                            publishing.fields.Line(
+                                blank=True, max_length=300, verbose_name="on the date (Russian)"
+                            ),
+                        ),
+                        (
+                            "extent",
+                            models.CharField(
+                                choices=[("whole", "The whole text"), ("excerpt", "An excerpt")],
+                                default="excerpt",
+                                max_length=10,
+                                verbose_name="how much was read",
+                            ),
+                        ),
+                        ("note", publishing.fields.Prose(blank=True, verbose_name="note")),
+                        (
+                            "note_ru",
+                            publishing.fields.Prose(blank=True, verbose_name="note (Russian)"),
+                        ),
+                        (
+                            "text",
+                            models.TextField(
+                                blank=True,
+                                help_text="Passages point into this text by code points; line ends are kept.",
+                                validators=[
+                                    publishing.validators.plain_text,
+                                    django.core.validators.MaxLengthValidator(500000),
+                                ],
+                                verbose_name="stored text",
+                            ),
+                        ),
+                        (
+                            "text_sha256",
+                            models.CharField(
+                                blank=True,
+                                editable=False,
+                                max_length=64,
+                                verbose_name="SHA-256 of the text",
+                            ),
+                        ),
+                        (
+                            "carried_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                help_text="The source in which this text was found, such as an article.",
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="sources.source",
+                                verbose_name="carried by",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="history",
+                                to="sources.source",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "sources_checkcitationhistory" ("check_record_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."check_record_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
-                        hash="8643c09bcf1d5f41e1f4174514d876fa45e8af71",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_d3236",
-                        table="sources_checkcitation",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "source",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) - '{period,search}'::text[] IS DISTINCT FROM to_jsonb(NEW) - '{period,search}'::text[] THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="41023add1499d20b7d11e93646b2a208d47a731c",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_b90cb",
+                                table="sources_source",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="5bc188094dbc1a21d8e4e70f48cd0c99fbe84974",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_7cf63",
+                                table="sources_source",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="passages_hold",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n        IF EXISTS (SELECT 1 FROM sources_passage p WHERE p.source_id = NEW.id AND p.quote <> substr(NEW.text, p.start + 1, p.\"end\" - p.start)) THEN\n            RAISE EXCEPTION 'a passage would no longer match the stored text' USING ERRCODE = 'check_violation', CONSTRAINT = 'passage_matches_text';\n        END IF;\n    RETURN NEW;",
+                                hash="681a60e94a57fef2e61f47dcd33b48d51a5b968d",
+                                operation='UPDATE OF "text"',
+                                pgid="pgtrigger_passages_hold_9e7f1",
+                                table="sources_source",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "sources_sourcehistory" ("carried_by_id", "changed_at", "date", "date_note", "date_note_ru", "extent", "id", "is_published", "kind", "language", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "slug", "text", "text_sha256", "title", "url") VALUES (NEW."carried_by_id", NEW."changed_at", NEW."date", NEW."date_note", NEW."date_note_ru", NEW."extent", NEW."id", NEW."is_published", NEW."kind", NEW."language", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."publisher", NEW."slug", NEW."text", NEW."text_sha256", NEW."title", NEW."url"); RETURN NULL;',
+                                hash="0865bb884612e91e7bef20e192416278ac4f03b6",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_c3ed3",
+                                table="sources_source",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition='WHEN (OLD."carried_by_id" IS DISTINCT FROM (NEW."carried_by_id") OR OLD."changed_at" IS DISTINCT FROM (NEW."changed_at") OR OLD."date" IS DISTINCT FROM (NEW."date") OR OLD."date_note" IS DISTINCT FROM (NEW."date_note") OR OLD."date_note_ru" IS DISTINCT FROM (NEW."date_note_ru") OR OLD."extent" IS DISTINCT FROM (NEW."extent") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_published" IS DISTINCT FROM (NEW."is_published") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."note_ru" IS DISTINCT FROM (NEW."note_ru") OR OLD."publisher" IS DISTINCT FROM (NEW."publisher") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."text_sha256" IS DISTINCT FROM (NEW."text_sha256") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."url" IS DISTINCT FROM (NEW."url"))',
+                                func='INSERT INTO "sources_sourcehistory" ("carried_by_id", "changed_at", "date", "date_note", "date_note_ru", "extent", "id", "is_published", "kind", "language", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "slug", "text", "text_sha256", "title", "url") VALUES (NEW."carried_by_id", NEW."changed_at", NEW."date", NEW."date_note", NEW."date_note_ru", NEW."extent", NEW."id", NEW."is_published", NEW."kind", NEW."language", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."publisher", NEW."slug", NEW."text", NEW."text_sha256", NEW."title", NEW."url"); RETURN NULL;',
+                                hash="4ad0cb3594572cad2259c96c5fce547a4086cc83",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_e6185",
+                                table="sources_source",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "sources_sourcehistory" ("carried_by_id", "changed_at", "date", "date_note", "date_note_ru", "extent", "id", "is_published", "kind", "language", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publisher", "slug", "text", "text_sha256", "title", "url") VALUES (OLD."carried_by_id", OLD."changed_at", OLD."date", OLD."date_note", OLD."date_note_ru", OLD."extent", OLD."id", OLD."is_published", OLD."kind", OLD."language", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."publisher", OLD."slug", OLD."text", OLD."text_sha256", OLD."title", OLD."url"); RETURN NULL;',
+                                hash="2e964b69264d3e58696696ffa9e93e50b62c10d2",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_fde77",
+                                table="sources_source",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "sources_checkcitationhistory" ("check_record_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."check_record_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
-                        hash="b2457e036d6c32c3076552f98ab0079da1e96834",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_c151e",
-                        table="sources_checkcitation",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "remarkcitation",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM sources_remark WHERE id = OLD.remark_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM sources_remark WHERE id = NEW.remark_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="a48052b030bd5fe1911c3a54686206a4c96e3b85",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_a37a3",
+                                table="sources_remarkcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "sources_remarkcitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark_id", "source_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."remark_id", NEW."source_id"); RETURN NULL;',
+                                hash="a7a12c67f41085b77447192e78d8b02a233c1e33",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_b7f9c",
+                                table="sources_remarkcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "sources_remarkcitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark_id", "source_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."remark_id", NEW."source_id"); RETURN NULL;',
+                                hash="a6ee565473228125d403d65dc16687de4932f489",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_e55f9",
+                                table="sources_remarkcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "sources_remarkcitationhistory" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark_id", "source_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."remark_id", OLD."source_id"); RETURN NULL;',
+                                hash="7d07f80c5ecdb0353be1ded24836a851ff9bebde",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_f3fe8",
+                                table="sources_remarkcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="check",
-            constraint=models.UniqueConstraint(
-                fields=("source", "number"), name="check_number_once"
-            ),
-        ),
-        publishing.operations.AddTriggers(
-            "check",
-            [
-                pgtrigger.compiler.Trigger(
-                    name="touch",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
-                        hash="412b6b760ad7d60d209078189fe4c8501a1564d6",
-                        operation="INSERT OR UPDATE",
-                        pgid="pgtrigger_touch_1d260",
-                        table="sources_check",
-                        when="BEFORE",
-                    ),
+                publishing.operations.AddTriggers(
+                    "remark",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="d5406b438252d6e886b1654eb4e88bbed2cd265e",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_718b8",
+                                table="sources_remark",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND (OLD.is_published))\n                OR (TG_OP <> 'DELETE' AND (NEW.is_published)) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="3bb9f930e145ce8667ce3c5d3d989356460fa1d6",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_426dd",
+                                table="sources_remark",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "sources_remarkhistory" ("changed_at", "confidence", "date", "id", "is_published", "kind", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "text", "text_ru", "title", "title_ru") VALUES (NEW."changed_at", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."kind", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug", NEW."text", NEW."text_ru", NEW."title", NEW."title_ru"); RETURN NULL;',
+                                hash="fe8f714223a5d2a8451de8d1b9969f2685e9aab2",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_9b70a",
+                                table="sources_remark",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "sources_remarkhistory" ("changed_at", "confidence", "date", "id", "is_published", "kind", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "text", "text_ru", "title", "title_ru") VALUES (NEW."changed_at", NEW."confidence", NEW."date", NEW."id", NEW."is_published", NEW."kind", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug", NEW."text", NEW."text_ru", NEW."title", NEW."title_ru"); RETURN NULL;',
+                                hash="326223f2d106737b01e9ed9dc89971927fe9d312",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_96303",
+                                table="sources_remark",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "sources_remarkhistory" ("changed_at", "confidence", "date", "id", "is_published", "kind", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "text", "text_ru", "title", "title_ru") VALUES (OLD."changed_at", OLD."confidence", OLD."date", OLD."id", OLD."is_published", OLD."kind", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."slug", OLD."text", OLD."text_ru", OLD."title", OLD."title_ru"); RETURN NULL;',
+                                hash="d27d932bd15107ff900874fa785d14e05da56e26",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_7fdb6",
+                                table="sources_remark",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="raise_version",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM sources_source WHERE id = OLD.source_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM sources_source WHERE id = NEW.source_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
-                        hash="5c737482677e689cf2cdbf27fe6ad5c682d82f1d",
-                        operation="INSERT OR UPDATE OR DELETE",
-                        pgid="pgtrigger_raise_version_fa602",
-                        table="sources_check",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "passage",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="5d6f4aba9a256166c5507a9131117f66773f901d",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_300c8",
+                                table="sources_passage",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM sources_source WHERE id = OLD.source_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM sources_source WHERE id = NEW.source_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="22c10f3667aa3f052d708a794ee8212ac45d6af5",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_f646c",
+                                table="sources_passage",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="matches_text",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n        IF NEW.quote IS DISTINCT FROM (SELECT substr(text, NEW.start + 1, NEW.\"end\" - NEW.start) FROM sources_source WHERE id = NEW.source_id) THEN\n            RAISE EXCEPTION 'the quote is not what stands in the stored text' USING ERRCODE = 'check_violation', CONSTRAINT = 'passage_matches_text';\n        END IF;\n    RETURN NEW;",
+                                hash="fcc18e31f2585adeaecb6330a254d7a6d8b4dba1",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_matches_text_e37fc",
+                                table="sources_passage",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "sources_passagehistory" ("changed_at", "end", "id", "kind", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "source_id", "start", "title", "title_ru") VALUES (NEW."changed_at", NEW."end", NEW."id", NEW."kind", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."quote", NEW."source_id", NEW."start", NEW."title", NEW."title_ru"); RETURN NULL;',
+                                hash="3e34ef050b99d946d26002450ed4b457fa76905f",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_af5cd",
+                                table="sources_passage",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "sources_passagehistory" ("changed_at", "end", "id", "kind", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "source_id", "start", "title", "title_ru") VALUES (NEW."changed_at", NEW."end", NEW."id", NEW."kind", NEW."note", NEW."note_ru", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quote", NEW."source_id", NEW."start", NEW."title", NEW."title_ru"); RETURN NULL;',
+                                hash="ca497e98d03617f0d46a825f44d02565a301f54d",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_1d8d7",
+                                table="sources_passage",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "sources_passagehistory" ("changed_at", "end", "id", "kind", "note", "note_ru", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "source_id", "start", "title", "title_ru") VALUES (OLD."changed_at", OLD."end", OLD."id", OLD."kind", OLD."note", OLD."note_ru", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quote", OLD."source_id", OLD."start", OLD."title", OLD."title_ru"); RETURN NULL;',
+                                hash="cf96d5f88e05e273355d59f9d9deacc91bfd4f47",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_cbe2a",
+                                table="sources_passage",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="insert_insert",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "sources_checkhistory" ("changed_at", "confidence", "id", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "source_id", "verdict") VALUES (NEW."changed_at", NEW."confidence", NEW."id", NEW."note", NEW."note_ru", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."quote", NEW."source_id", NEW."verdict"); RETURN NULL;',
-                        hash="9ca873494b474317734be63143bb1462dc4d15d6",
-                        operation="INSERT",
-                        pgid="pgtrigger_insert_insert_ee5fe",
-                        table="sources_check",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "checkcitation",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT s.is_published FROM sources_check c JOIN sources_source s ON s.id = c.source_id WHERE c.id = OLD.check_record_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT s.is_published FROM sources_check c JOIN sources_source s ON s.id = c.source_id WHERE c.id = NEW.check_record_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="3cf1cb6f480b8c0a13636afd318ef89dd323507d",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_546ef",
+                                table="sources_checkcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "sources_checkcitationhistory" ("check_record_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."check_record_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source_id"); RETURN NULL;',
+                                hash="cb54d603dda448135651e3ff541ad8141c81ebe0",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_4c3ac",
+                                table="sources_checkcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "sources_checkcitationhistory" ("check_record_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (NEW."check_record_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_id"); RETURN NULL;',
+                                hash="8643c09bcf1d5f41e1f4174514d876fa45e8af71",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_d3236",
+                                table="sources_checkcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "sources_checkcitationhistory" ("check_record_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_id") VALUES (OLD."check_record_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source_id"); RETURN NULL;',
+                                hash="b2457e036d6c32c3076552f98ab0079da1e96834",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_c151e",
+                                table="sources_checkcitation",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="update_update",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                        func='INSERT INTO "sources_checkhistory" ("changed_at", "confidence", "id", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "source_id", "verdict") VALUES (NEW."changed_at", NEW."confidence", NEW."id", NEW."note", NEW."note_ru", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quote", NEW."source_id", NEW."verdict"); RETURN NULL;',
-                        hash="8ebdc551cca2db102029e51a3ad88482d63c7b54",
-                        operation="UPDATE",
-                        pgid="pgtrigger_update_update_18473",
-                        table="sources_check",
-                        when="AFTER",
-                    ),
+                publishing.operations.AddTriggers(
+                    "check",
+                    [
+                        pgtrigger.compiler.Trigger(
+                            name="touch",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'INSERT'\n                OR to_jsonb(OLD) IS DISTINCT FROM to_jsonb(NEW) THEN\n                NEW.changed_at := now();\n            END IF;\n            RETURN NEW;\n        ",
+                                hash="412b6b760ad7d60d209078189fe4c8501a1564d6",
+                                operation="INSERT OR UPDATE",
+                                pgid="pgtrigger_touch_1d260",
+                                table="sources_check",
+                                when="BEFORE",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="raise_version",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func="\n            IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN\n                RETURN NULL;\n            END IF;\n            IF (TG_OP <> 'INSERT' AND ((SELECT is_published FROM sources_source WHERE id = OLD.source_id)))\n                OR (TG_OP <> 'DELETE' AND ((SELECT is_published FROM sources_source WHERE id = NEW.source_id))) THEN\n                PERFORM publishing_raise_version();\n            END IF;\n            RETURN NULL;\n        ",
+                                hash="5c737482677e689cf2cdbf27fe6ad5c682d82f1d",
+                                operation="INSERT OR UPDATE OR DELETE",
+                                pgid="pgtrigger_raise_version_fa602",
+                                table="sources_check",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="insert_insert",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "sources_checkhistory" ("changed_at", "confidence", "id", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "source_id", "verdict") VALUES (NEW."changed_at", NEW."confidence", NEW."id", NEW."note", NEW."note_ru", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."quote", NEW."source_id", NEW."verdict"); RETURN NULL;',
+                                hash="9ca873494b474317734be63143bb1462dc4d15d6",
+                                operation="INSERT",
+                                pgid="pgtrigger_insert_insert_ee5fe",
+                                table="sources_check",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="update_update",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                                func='INSERT INTO "sources_checkhistory" ("changed_at", "confidence", "id", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "source_id", "verdict") VALUES (NEW."changed_at", NEW."confidence", NEW."id", NEW."note", NEW."note_ru", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quote", NEW."source_id", NEW."verdict"); RETURN NULL;',
+                                hash="8ebdc551cca2db102029e51a3ad88482d63c7b54",
+                                operation="UPDATE",
+                                pgid="pgtrigger_update_update_18473",
+                                table="sources_check",
+                                when="AFTER",
+                            ),
+                        ),
+                        pgtrigger.compiler.Trigger(
+                            name="delete_delete",
+                            sql=pgtrigger.compiler.UpsertTriggerSql(
+                                func='INSERT INTO "sources_checkhistory" ("changed_at", "confidence", "id", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "source_id", "verdict") VALUES (OLD."changed_at", OLD."confidence", OLD."id", OLD."note", OLD."note_ru", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quote", OLD."source_id", OLD."verdict"); RETURN NULL;',
+                                hash="29ef86ae15a0698082cef1928345a46a0ed87a23",
+                                operation="DELETE",
+                                pgid="pgtrigger_delete_delete_b1045",
+                                table="sources_check",
+                                when="AFTER",
+                            ),
+                        ),
+                    ],
                 ),
-                pgtrigger.compiler.Trigger(
-                    name="delete_delete",
-                    sql=pgtrigger.compiler.UpsertTriggerSql(
-                        func='INSERT INTO "sources_checkhistory" ("changed_at", "confidence", "id", "note", "note_ru", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quote", "source_id", "verdict") VALUES (OLD."changed_at", OLD."confidence", OLD."id", OLD."note", OLD."note_ru", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quote", OLD."source_id", OLD."verdict"); RETURN NULL;',
-                        hash="29ef86ae15a0698082cef1928345a46a0ed87a23",
-                        operation="DELETE",
-                        pgid="pgtrigger_delete_delete_b1045",
-                        table="sources_check",
-                        when="AFTER",
-                    ),
-                ),
-            ],
-        ),
+            ]
+        )
     ]
