@@ -174,10 +174,15 @@ def is_public(match: ResolverMatch) -> bool:
     return is_public_data(match.func) or match.view_name in {"site:release", "site:releases"}
 
 
+def has_card(match: ResolverMatch) -> bool:
+    """Whether a picture stands for an address where it is linked to: of what anyone may open."""
+    return is_public(match) or match.view_name in {"reminders:subscribe", "reminders:status"}
+
+
 def _card_url(request: HttpRequest) -> str:
-    """The picture that stands for this page where it is linked to; none for what is not public."""
+    """The picture that stands for this page where it is linked to, if it has one."""
     match = request.resolver_match
-    if match is None or not is_public(match):
+    if match is None or not has_card(match):
         return ""
     return f"{settings.SITE_URL}{address('card')}?{urlencode({'of': request.path})}"
 

@@ -1,7 +1,8 @@
-"""Public pages read by the site itself: what a citation or a card says is what the page says."""
+"""Pages read by the site itself: what a citation or a card says is what the page says."""
 
 import html
 import re
+from collections.abc import Callable
 from copy import copy
 from typing import Any
 
@@ -17,9 +18,16 @@ _NOT_READ = {"site:cite", "card", "embed"}
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
-def page_at(request: HttpRequest, path: str, query: str = "") -> str:
-    """The HTML of the public page at a path; raises Http404 when there is none."""
+def page_at(
+    request: HttpRequest,
+    path: str,
+    query: str = "",
+    allowed: Callable[[ResolverMatch], bool] = is_public,
+) -> str:
+    """The HTML of the page at a path; raises Http404 when there is none that is `allowed`."""
     match = match_at(path)
+    if not allowed(match) or _NOT_READ & {match.view_name, match.namespace}:
+        raise Http404
     with translation.override(_language(path)):
         return _page(request, match, path, query)
 
@@ -38,9 +46,9 @@ def _language(path: str) -> str:
 
 
 def _page(request: HttpRequest, match: ResolverMatch, path: str, query: str) -> str:
-    if not is_public(match) or _NOT_READ & {match.view_name, match.namespace}:
-        raise Http404
     other: Any = copy(request)
+    # Not the same: there a form leaves word that a cookie is to be set.
+    other.META = request.META | {"QUERY_STRING": query}
     other.path = other.path_info = path
     other.GET, other.resolver_match = QueryDict(query), match
     response = match.func(other, *match.args, **match.kwargs)

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from csto_tracker.context import source_line
+from csto_tracker.context import has_card, source_line
 from csto_tracker.pages.asking import refuse_unknown
 from csto_tracker.pages.inside import page_at
 from csto_tracker.pictures.card import card
@@ -101,12 +101,12 @@ def _ask_for(request: Any, path: str, part: str) -> str:
 
 @public_data
 def card_of(request: HttpRequest) -> HttpResponse:
-    """The card of the public page at the path `of`, in that page's language."""
+    """The card of the page at the path `of`, in that page's language."""
     refuse_unknown(request.GET, {"of"})
     path = request.GET.get("of", "")
     if not path.startswith("/") or len(path) > LONGEST_PATH:
         raise BadQuery({"of": [_("The path of a page was expected, such as /events/.")]})
-    page = page_at(request, path)
+    page = page_at(request, path, allowed=has_card)
     with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
         drawing = card(page, _("CSTO Presidency Tracker"), source_line(request, with_site=False))
     return _free(HttpResponse(png(drawing, 1), content_type="image/png"), {})

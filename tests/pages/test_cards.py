@@ -65,22 +65,25 @@ def test_title_of_any_length_fits(length: int) -> None:
         ("/nothing/", 404),
         ("/events/draft/", 404),
         ("/admin/", 404),
-        ("/reminders/", 404),
+        ("/reminders/link/", 404),
         ("/card.png", 404),
         ("/embed/map.png", 404),
         ("/cite/", 404),
         ("/api/v1/events/", 404),
         ("/events/", 200),
         ("/data/", 200),
+        ("/reminders/", 200),
+        ("/ru/status/", 200),
         ("/ru/", 200),
     ],
 )
-def test_only_public_pages_have_cards(client: Client, of: str, status: int) -> None:
+def test_only_pages_open_to_all_have_cards(client: Client, of: str, status: int) -> None:
     make.event(slug="draft", is_published=False)
     response = client.get("/card.png", {"of": of})
     assert response.status_code == status
+    assert response.cookies == {}  # though the page of a form sets one
 
 
 def test_private_and_unknown_pages_name_no_card(client: Client) -> None:
-    for path in ("/reminders/", "/nothing/"):
+    for path in ("/reminders/link/", "/nothing/"):
         assert not re.search(rb"og:image", client.get(path).content)
