@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import get_language
 
 from publishing.asking import answer
-from publishing.version import current_version, etag
+from publishing.version import READ, current_version, etag
 
 PUBLIC_CACHE = "public, max-age=0, must-revalidate"
 _MARK = "depends_on_public_data"
@@ -44,7 +44,11 @@ class ConditionalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        before = READ.set(None)
+        try:
+            response = self.get_response(request)
+        finally:
+            READ.reset(before)
         tag = getattr(request, "public_etag", None)
         if tag and response.status_code == 200:
             if request.headers.get("If-None-Match", "").strip() == "*":
@@ -63,6 +67,7 @@ class ConditionalMiddleware:
         if not is_public_data(view) or request.method not in {"GET", "HEAD"}:
             return None
         version = current_version()
+        READ.set(version)
         request.data_version = version  # type: ignore[attr-defined]  # a key for what views keep
         tag = etag(
             version,

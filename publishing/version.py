@@ -6,6 +6,7 @@ import os
 import select
 import threading
 import time
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -22,6 +23,10 @@ class Version(NamedTuple):
 
     number: int
     changed_at: datetime | None
+
+
+# The version that the request under way has read; None outside of a request.
+READ: ContextVar[Version | None] = ContextVar("data version read", default=None)
 
 
 def current_version() -> Version:

@@ -1,7 +1,11 @@
 """Statements of filtered lists are kept by their shape: the values of one question stay its own."""
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 
 from events.filters import EventFilters
 from events.models import Event
@@ -65,3 +69,24 @@ def test_kept_statements_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(1, 8):
         asked(f"country={','.join(['AM'] * number)}")
     assert len(pagination._kept) <= 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_key_is_looked_up_once_while_the_data_stay(client: Client) -> None:
+    before = now().isoformat()
+    state = make.state("KG")
+    make.attendance(event=make.event(), state=state)
+    path = "/api/v1/events/?state=KG"
+    first = client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        again = client.get(path)
+    assert again.json() == first.json()
+    assert len(again.json()["results"]) == 1
+    assert len(queries) == 3  # the data version, which rows there are, what they say
+    state.is_published = False
+    state.save()
+    assert client.get(path).status_code == 400
+    state.is_published = True
+    state.save()
+    assert client.get(path).json() == first.json()
+    assert client.get(path, {"state": "KG", "recorded_at": before}).status_code == 400
