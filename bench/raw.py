@@ -51,7 +51,8 @@ FILTER = f"""SELECT {_COLUMNS} FROM events_event e WHERE e.is_published
         JOIN members_presidency p ON p.id = y.presidency_id
         WHERE c.event_id = e.id AND y.is_published AND p.is_published
             AND p.slug = %s AND y.slug = %s)
-    AND upper(e.period) > %s AND lower(e.period) <= %s {_ORDER}"""
+    AND upper(e.period) > %s AND lower(e.period) <= %s
+    AND e.period < daterange(%s::date + 1, NULL) {_ORDER}"""  # the last bounds the index
 PAGE = """SELECT e.slug, coalesce(nullif(e.title, ''), e.title_ru), e.date, e.place, e.kind,
     e.status, (SELECT json_agg(json_build_array(s.slug, s.name) ORDER BY s.name)
         FROM events_attendance a
@@ -106,7 +107,7 @@ def answer_one(slug: str) -> bytes:
 
 def answer_filter(query: dict[str, list[str]]) -> bytes:
     presidency, priority = query["priority"][0].split(":")
-    values = (query["state"][0], presidency, priority, query["since"][0], query["until"][0])
+    values = (query["state"][0], presidency, priority, query["since"][0], *query["until"] * 2)
     return answer_list(FILTER, values)
 
 
