@@ -119,12 +119,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "card_url": _card_url(request) if match else "",
         "alternates": alternates(request),
         "now_url": SimpleLazyObject(partial(_now_url, request)),
-        "navigation": [
+        "navigation": tuple(
             (place, "page" if request.path == place.url else "true")
             if request.path.startswith(place.url)
             else (place, "")
             for place in main.values()
-        ],
+        ),
         "places": _by_variable(str(get_language())),
         "cite_url": _cite_url(request) if match else "",
         "crumbs": [named[name] for name in parents],

@@ -117,7 +117,7 @@ CACHES = {
     "forms": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "forms",
-        "OPTIONS": {"MAX_ENTRIES": 100},
+        "OPTIONS": {"MAX_ENTRIES": 300},  # three for each query
     },
 }
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = True

@@ -39,24 +39,32 @@ LABELS = {
 
 
 class Constant(template.Node):
-    """What stands between `constant` and `endconstant`, rendered once for each language."""
+    """What stands between `constant` and `endconstant`, rendered once for each language and values;
+    the texts of MOST of them are kept."""
 
-    def __init__(self, nodes: template.NodeList) -> None:
-        self.nodelist, self._texts = nodes, dict[str | None, Any]()
+    MOST = 64
+
+    def __init__(self, nodes: template.NodeList, values: Any) -> None:
+        self.nodelist, self.values, self._texts = nodes, values, dict[Any, Any]()
 
     def render(self, context: template.Context) -> Any:
-        language = get_language()
-        if language not in self._texts:
-            self._texts[language] = self.nodelist.render(context)
-        return self._texts[language]
+        key = get_language(), *(self.values.resolve(context) if self.values else ())
+        text = self._texts.get(key)
+        if text is None:
+            if len(self._texts) >= self.MOST:
+                self._texts.clear()
+            text = self._texts[key] = self.nodelist.render(context)
+        return text
 
 
 @register.tag
 def constant(parser: Any, token: Any) -> Constant:
-    """A part of every page that depends on its language and on nothing else."""
+    """A part of every page that depends on its language and on nothing else; or, as
+    `{% constant values %}`, on the values of that tuple, too."""
+    _name, *values = token.split_contents()
     nodes = parser.parse(("endconstant",))
     parser.delete_first_token()
-    return Constant(nodes)
+    return Constant(nodes, parser.compile_filter(values[0]) if values else None)
 
 
 class Keep(template.Node):
