@@ -1,6 +1,6 @@
 """What every page needs to know of the site, made so that a page without it pays nothing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -235,7 +235,9 @@ def data_status(request: HttpRequest) -> DataStatus:
     # In the past there is no telling which version it was.
     covered = covered_until() if hasattr(request, "recorded_at") else _covered_until_at(version)
     last = edtf.parse(covered).end if covered else None
-    behind = (timezone.now().date() - last.last).days if last else None
+    asked = getattr(request, "as_of", "")
+    today = date.fromisoformat(asked) if asked else timezone.now().date()
+    behind = max((today - last.last).days, 0) if last else None
     return DataStatus(version.number, version.changed_at, covered, behind)
 
 

@@ -127,4 +127,6 @@ def _facet(
 def _url(request: HttpRequest, name: str, value: str, chosen: set[str]) -> str:
     if value in chosen:
         return without(request.path, request.GET, name, value)
-    return without(request.path, request.GET, name, "", [(name, value)])
+    others = request.GET.copy()
+    others.pop(name, None)  # the list then has as many rows as the choice says
+    return without(request.path, others, name, "", [(name, value)])

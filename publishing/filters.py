@@ -323,6 +323,8 @@ class RecordFilters:
                 found[name] = self.filters[name].read(values)
             except ValueError as error:
                 errors[name] = [str(error)]
+        if "since" in found and "until" in found and found["since"][0] > found["until"][0]:
+            errors["until"] = [_("The last day is before the first.")]
         ordering = self.data.get("ordering") or "default"
         if ordering not in self.orderings:
             errors["ordering"] = [

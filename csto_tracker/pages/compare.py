@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.listing import Row, completions, row_text, rows_of
+from csto_tracker.context import data_status
 from csto_tracker.pages.asking import (
     address,
     begun,
@@ -29,6 +30,7 @@ from csto_tracker.pages.wording import Piece, differences, drawing
 from events.models import Attendance, Event
 from members.models import Membership, Presidency, State
 from priorities.models import Lineage, Priority, PriorityPassage
+from publishing import edtf
 from publishing.asking import asked_day
 from publishing.conditional import public_data
 from publishing.languages import localized
@@ -38,7 +40,8 @@ BAR = 120  # units of the longest bar
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two presidencies; `days` are those of its term that have passed."""
+    """One of the two presidencies; `days` are those of its term that have passed and that the
+    record covers."""
 
     presidency: Presidency
     term: Any
@@ -65,7 +68,7 @@ class Pair(NamedTuple):
     right: Priority
     left_words: list[Piece]
     right_words: list[Piece]
-    language: str
+    languages: tuple[str, str]
 
 
 @public_data
@@ -85,7 +88,9 @@ def compare(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"terms": rows, "left": left, "right": right}
     context |= {"pairs": _same(rows, dates), "dates": dates.items(), "query": urlencode(dates)}
     if left and right:
-        context |= _compared(left, right, day, dates)
+        covered = edtf.parse(data_status(request).covered_until or str(today)).end
+        last = min(today, covered.last) if covered else today
+        context |= _compared(left, right, day, last, dates)
     return render(request, "site/compare.html", context)
 
 
@@ -101,8 +106,9 @@ def _same(rows: list[Presidency], dates: dict[str, str]) -> list[tuple[str, str]
 
 
 def _compared(
-    left: Presidency, right: Presidency, day: date | None, dates: dict[str, str]
+    left: Presidency, right: Presidency, day: date | None, last: date, dates: dict[str, str]
 ) -> dict[str, Any]:
+    """What the page shows of both, as of `day`; the record covers what was until `last`."""
     both = [left, right]
     every = rows_of(
         list(
@@ -127,7 +133,8 @@ def _compared(
     for one in both:
         term = term_of(one, day or timezone.now().date())
         own = [row for row in every if row.presidency_url == one.get_absolute_url()]
-        sides.append(Side(one, term, motto_of(one), term.day, own, len(events[one.pk])))
+        days = term_of(one, last).day
+        sides.append(Side(one, term, motto_of(one), days, own, len(events[one.pk])))
     return {
         "sides": sides,
         "themes": _themes(sides),
@@ -167,7 +174,8 @@ def _steps(sides: list[Side]) -> list[tuple[str, str, list[int | None]]]:
 
 
 def _linked(links: list[Lineage], left: Presidency) -> list[Pair]:
-    """Priorities that take up one another, their own words compared: one query."""
+    """Priorities that take up one another, with their own words where these are held, compared
+    where both are in one language: one query."""
     found = []
     ends = {row.pk for link in links for row in (link.earlier, link.later)}
     quotes: dict[int, tuple[str, str]] = {}
@@ -185,10 +193,14 @@ def _linked(links: list[Lineage], left: Presidency) -> list[Pair]:
         pair = (link.earlier, link.later)
         if link.earlier.presidency_id != left.pk:
             pair = (link.later, link.earlier)
-        said = [quotes.get(row.pk, ("", "")) for row in pair]
-        language = said[0][1] if said[0][1] == said[1][1] else ""
-        texts = [text for text, _language in said] if language else [str(row) for row in pair]
-        found.append(Pair(link, *pair, *differences(*texts), language))
+        (left_text, left_language), (right_text, right_language) = (
+            quotes.get(row.pk, ("", "")) for row in pair
+        )
+        if left_language and left_language == right_language:
+            words = differences(left_text, right_text)
+        else:
+            words = [Piece(left_text, False)], [Piece(right_text, False)]
+        found.append(Pair(link, *pair, *words, (left_language, right_language)))
     return found
 
 
@@ -215,7 +227,8 @@ def _events(both: list[Presidency], day: date | None) -> Events:
 def _activity(
     sides: list[Side], events: Events, dates: dict[str, str]
 ) -> list[tuple[str, list[Rate]]]:
-    """Held events by kind, for 100 days of the term that have passed; all of them come first."""
+    """Held events by kind, for 100 days of the term that the record covers; all of them come
+    first."""
     counts = [Counter(kind for _pk, kind in events[side.presidency.pk]) for side in sides]
     kinds = [("", _("All events"))] + [
         (str(value), str(label))

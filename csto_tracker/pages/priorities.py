@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Case, Prefetch, Q, When, prefetch_related_objects
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.listing import row_text, rows_of
 from assessments.models import Assessment
 from csto_tracker.context import Place, places
-from csto_tracker.pages.asking import begun
+from csto_tracker.pages.asking import DAY, begun
 from csto_tracker.pages.home import term_of
 from csto_tracker.pages.presidencies import claims, crumbs_of
 from csto_tracker.pages.steps import chart
@@ -138,7 +138,7 @@ def priority(request: HttpRequest, presidency: str, slug: str) -> HttpResponse:
         .order_by("earlier__presidency__period", "later__presidency__period", "pk")
     )
     contributions = list(found.contributions.all())
-    silent_days = _silent_days(contributions, own, today) if found.is_tracked else None
+    silence = _silence(contributions, own, today) if found.is_tracked else None
     return render(
         request,
         "priorities/priority.html",
@@ -148,8 +148,14 @@ def priority(request: HttpRequest, presidency: str, slug: str) -> HttpResponse:
             "term": term_of(own, today),
             "passages": [_placed(link, own) for link in found.passage_links.all()],
             "relations": _relations(contributions, own),
-            "silent_days": silent_days,
-            "chart": chart(own, found.assessments.all(), contributions, today, silent_days),
+            "silence": silence,
+            "chart": chart(
+                own,
+                found.assessments.all(),
+                contributions,
+                today,
+                silence.days if silence else None,
+            ),
             "rubric": _rubric(found.in_language("rubric")),
             "silence_threshold": settings.SILENCE_THRESHOLD_DAYS,
             "claims": list(
@@ -233,20 +239,26 @@ def _relations(
     return found
 
 
-def _silent_days(rows: list[Contribution], presidency: Presidency, today: date) -> int | None:
-    """Days since the last event of the term that is reported as held; None outside the term.
+class Silence(NamedTuple):
+    """For how many days there was no event; `is_whole` if there was none since the term began."""
 
-    Without any such event the term's own beginning counts.
-    """
+    days: int
+    is_whole: bool
+
+
+def _silence(rows: list[Contribution], presidency: Presidency, today: date) -> Silence | None:
+    """How long ago the last event of the term ended that is reported as held, or else the term
+    began; None outside the term."""
     term: Any = presidency.period
     if not term.lower <= today < term.upper:
         return None
     held = [
-        row.event.period.upper.toordinal() - 1
+        row.event.period.upper - DAY
         for row in rows
         if row.event.status == Event.Status.HELD and row.event.period.upper
     ]
-    return max(today.toordinal() - max([*held, term.lower.toordinal()]), 0)
+    last = max(held, default=date.min)
+    return Silence(max((today - max(last, term.lower)).days, 0), last < term.lower)
 
 
 def _neighbours(found: Priority) -> dict[str, Priority | None]:

@@ -15,22 +15,22 @@ from members.models import Presidency
 from publishing.dates import in_words
 
 LEFT, RIGHT = 190, 1075  # units: where the term begins and ends
-TOP, STEP, EVENTS = 40, 34, 196
+TOP, STEP, EVENTS = 40, 28, 196
 Step = Assessment.Completion
 LEVELS = [Step.COMPLETED, Step.SUBSTANTIAL, Step.LIMITED, Step.NOT_STARTED]
-# What the scale has no step for stands at its foot, told apart by its shape.
-FOOT = len(LEVELS) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """An assessment or event: its shape, place, words and address."""
+    """An assessment or event: its shape, place, words and address; `reach` is where the days
+    begin and end that it may fall on."""
 
     look: str
     x: int
     y: int
     label: str
     url: str
+    reach: tuple[int, int] | None = None
 
     @property
     def left(self) -> int:
@@ -78,6 +78,11 @@ def chart(
         path += f"H{at}V{level}" if path else f"M{at} {level}"
         words = f"{in_words(row.as_of.isoformat())}: {row.get_completion_display()}"
         dots.append(Dot(row.completion, at, level, words, f"#assessment-{row.number}"))
+    levels = [(TOP + STEP * at, str(value), str(value.label)) for at, value in enumerate(LEVELS)]
+    # What the scale has no step for stands below it, on a line that is called as the newest such.
+    if beside := [row for row in rows if row.completion not in LEVELS]:
+        name = beside[-1].get_completion_display()
+        levels.append((_y(beside[-1]), beside[-1].completion, name))
     last = dots[-1]
     running = term.lower <= today < term.upper
     end = x(today) if running else RIGHT
@@ -86,7 +91,7 @@ def chart(
         begin = x(max(date.fromordinal(today.toordinal() - silent_days), term.lower))
         silence = (begin, max(end - begin, 1))
     return Chart(
-        [(TOP + STEP * at, value, str(value.label)) for at, value in enumerate(LEVELS)],
+        levels,
         [tick._replace(x=LEFT + round(tick.x * (RIGHT - LEFT) / WIDTH)) for tick in axis.ticks],
         path,
         f"M{last.x} {last.y}H{max(end, last.x)}",
@@ -98,12 +103,12 @@ def chart(
 
 
 def _y(row: Assessment) -> int:
-    level = next((at for at, value in enumerate(LEVELS) if value == row.completion), FOOT)
-    return TOP + STEP * level
+    scale = [str(value) for value in LEVELS]
+    return TOP + STEP * (scale.index(row.completion) if row.completion in scale else len(scale))
 
 
 def _events(contributions: Iterable[Contribution], term: Any, x: Any) -> list[Dot]:
-    """Events of the term in the middle of the days that they may fall on."""
+    """Events of the term in the middle of the days that they may fall on, which are drawn, too."""
     found = []
     for row in contributions:
         event = row.event
@@ -115,6 +120,8 @@ def _events(contributions: Iterable[Contribution], term: Any, x: Any) -> list[Do
         look = "missing" if event.outcome_missing else event.status
         word = event.get_status_display()
         words = f"{in_words(event.date)}: {event} ({row.get_relation_display()}, {word})"
-        at = (x(first) + x(after)) // 2
-        found.append(Dot(look, at, EVENTS, words, event.get_absolute_url()))
+        reach = (x(first), x(after))
+        at = sum(reach) // 2
+        wide = reach if (after - first).days > 1 else None
+        found.append(Dot(look, at, EVENTS, words, event.get_absolute_url(), wide))
     return sorted(found, key=lambda dot: dot.x)

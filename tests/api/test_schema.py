@@ -111,7 +111,7 @@ def _record(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 # server gives out cursors. Schemathesis writes some whole numbers as 5.0, which JSON would allow.
 BEYOND_THE_DOCUMENT = re.compile(
     r"^There is no |has not come yet|not a cursor that this list gave out|^A whole number from"
-    r"|^A null character|^At most|^Say which words"
+    r"|^A null character|^At most|^Say which words|^The last day is before"
 )
 
 

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from csto_tracker.pages.wording import Piece, differences
 from members.models import Presidency
+from priorities.models import PriorityPassage
 from tests import factories as make
 from tests.pages.reading import Element, main_of
 
@@ -60,6 +61,7 @@ def test_compare_sets_the_presidency_in_office_beside_the_one_before(client: Cli
     assert tables(page)["glance"] == [
         ["Term", "1 January – 31 December 2025", "1 January – 31 December 2026"],
         ["Days of the term that have passed", "365", "60 of 365"],
+        ["Days of the term that the record covers", "365", "60"],
         ["Motto", "Goal", "No motto is recorded."],
         ["Priorities", "0", "0"],
         ["Events reported as held", "0 in the record", "0 in the record"],
@@ -106,6 +108,12 @@ def test_lineage_joins_priorities_and_marks_their_words(client: Client) -> None:
     heights = [int(circle["cy"]) for circle in drawing.all("circle")]
     assert (ends[1], ends[-1]) == (heights[0], heights[2])
     pair = page.one("ol", "wordings").one("li")
+    assert (pair.texts("blockquote"), pair.texts("p").count("Wording not held")) == ([], 2)
+    for row, words in ((earlier, "Combat drug trade"), (later, "Combat drug trafficking")):
+        source = make.source(text=words)
+        passage = make.passage(source=source, quote=words)
+        PriorityPassage.objects.create(priority=row, passage=passage, role="main")
+    pair = compare(client).one("ol", "wordings").one("li")
     assert pair.texts("blockquote") == ["Combat drug trade", "Combat drug trafficking"]
     assert pair.texts("mark") == ["trade", "trafficking"]
     turned = compare(client, "?left=p-2026&right=p-2025")
@@ -163,6 +171,15 @@ def test_activity_is_for_100_days_that_have_passed(client: Client) -> None:
     widths = [int(bar.one("rect")["width"]) for bar in page.all("svg", "rate")]
     assert widths == [30, 60, 120]
     assert ("2", "/events/?presidency=p-2026&status=held&kind=exercise") in page.links()
+
+
+def test_activity_is_for_days_that_the_record_covers(client: Client) -> None:
+    two()
+    make.event(date="2026-01-02", kind="exercise")
+    make.remark(kind="coverage", date="2026-01-20")
+    found = tables(compare(client))
+    assert found["activity"][0] == ["All events", "—", "1 · 5.0 per 100 days"]
+    assert ["Days of the term that the record covers", "365", "20"] in found["glance"]
 
 
 def test_states_take_part_in_each_term(client: Client) -> None:

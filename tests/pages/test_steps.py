@@ -47,10 +47,11 @@ def test_assessments_are_steps_over_the_term(client: Client) -> None:
         ("31 January 2027: Completed", "#assessment-4"),
     ]
     places = [(int(dot["cx"]), int(dot["cy"])) for dot in drawing.all("circle", "step-dot")]
-    assert [y for _x, y in places] == [142, 142, 74, 40]
+    assert [y for _x, y in places] == [124, 152, 68, 40]
     line = drawing.all("path", "step-line")[0]["d"]
     (a, _), (b, _), (c, _), (d, _) = places
-    assert line == f"M{a} 142H{b}V142H{c}V74H{d}V40"
+    assert line == f"M{a} 124H{b}V152H{c}V68H{d}V40"
+    assert drawing.texts("text")[-2:] == ["No evidence available", "Events"]
     assert a < b < c < d
 
 
@@ -73,6 +74,8 @@ def test_events_of_the_term_stand_beneath_the_steps(client: Client) -> None:
         "March 2026: Silent (Implements, Announced)": "look-missing",
         "November 2026: Coming (Implements, Announced)": "look-announced",
     }
+    exact, vague, _ = (part for part in steps(client).all("g") if part["class"])
+    assert (exact.all("path"), len(vague.all("path", "whisker"))) == ([], 1)
 
 
 def test_silence_is_framed_once_it_is_longer_than_the_threshold(client: Client) -> None:
