@@ -88,12 +88,28 @@ class Names(NamedTuple):
     def meant(self, text: str) -> str:
         """What a text that found nothing may have been meant to be; empty when nothing is near."""
         places = list(WORD.finditer(text))[:GUESSED_WORDS]
-        guessed = _replaced(text, places, [self._nearest(place[0]) for place in places])
+        words = [self._nearest(place[0]) for place in places]
+        if places and places[-1].end() == len(text) and not _LEFT_OUT.search(text):
+            # The last word may not have been typed to its end.
+            words[-1] = self._begun(places[-1][0]) or words[-1]
+        guessed = _replaced(text, places, words)
         if guessed != text:
             return guessed
         switched = other_layout(text)
         known = [key(word) in self.words for word in WORD.findall(switched)]
         return switched if known and all(known) and switched != text else ""
+
+    def _begun(self, word: str) -> str:
+        """Of the names that begin as a word the one that occurs most, in the word's alphabet if it
+        is written so; empty for a whole name, or none."""
+        own = key(word)
+        if len(own) < SHORTEST_NAME or own in self.words:
+            return ""
+        starts = (own, word.casefold())
+        longer = {meant for form, (meant, _bits) in self.forms.items() if form.startswith(starts)}
+        if not longer:
+            return ""
+        return self._written(min(longer, key=lambda one: (-self.occurs[one], len(one), one)), word)
 
     def _nearest(self, word: str) -> str:
         """The name that a word misspells, with one slip, or two in a long word; else the word."""
@@ -113,8 +129,11 @@ class Names(NamedTuple):
         ]
         if not near:
             return word
-        words = self.words[min(near)[2]]
-        script = is_cyrillic(word)
+        return self._written(min(near)[2], word)
+
+    def _written(self, own: str, like: str) -> str:
+        """A name by its key, in the alphabet of a word if it is written so."""
+        words, script = self.words[own], is_cyrillic(like)
         return next((one for one in words if is_cyrillic(one) == script), words[0])
 
 

@@ -194,6 +194,8 @@ def search(request: HttpRequest) -> HttpResponse:
             "usual": address("site:search", q=text, kind=name, **dates),
             "most_counted": CANDIDATES,
             "formats": as_files("search", request.GET.urlencode()),
+            "most_in_files": OF_ONE_KIND,
+            "is_more_than_files_hold": any(g.matches > OF_ONE_KIND for g in found.groups),
         },
     )
 

@@ -144,5 +144,7 @@ def test_it_is_bounded(client: Client, django_assert_num_queries: Any) -> None:
         make.source(title="A zebra")
     answer = client.get("/api/v1/search/?q=zebra").json()
     assert (len(answer["results"]), answer["matches"]) == (100, {"sources": 103})
+    page = client.get("/search/?q=zebra").content.decode()
+    assert "A file holds the best 100 records of each kind." in page
     with django_assert_num_queries(2):  # The data version and the rows; names are known by now.
         client.get("/api/v1/search/?q=zebra")

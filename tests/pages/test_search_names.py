@@ -76,6 +76,10 @@ def test_other_spellings_are_said_and_kept_in_links_to_more(client: Client) -> N
         ("coblat", "Cobalt"),
         ("He,t;", "Рубеж"),
         ("Кгиуяр", "Rubezh"),
+        ("Rub", "Rubezh"),
+        ("Рубе", "Рубеж"),
+        ("cobal", "Cobalt"),
+        ("Кобаль", "Кобальт"),
     ],
 )
 def test_a_slip_is_forgiven_and_said(client: Client, text: str, meant: str) -> None:
@@ -85,7 +89,7 @@ def test_a_slip_is_forgiven_and_said(client: Client, text: str, meant: str) -> N
     assert said == f"Nothing matches “{text}”. Shown is what matches “{meant}”. 1 record found."
 
 
-@pytest.mark.parametrize("text", ["xylophone", "Osx", "-Rubezh", "!!!"])
+@pytest.mark.parametrize("text", ["xylophone", "Osx", "-Rubezh", "-Rub", "Ru", "!!!"])
 def test_what_is_near_nothing_is_not_guessed(client: Client, text: str) -> None:
     _hits, page = found(client, text)
     assert "Shown is" not in page.one("p", "said").text
