@@ -100,16 +100,19 @@ class Names(NamedTuple):
         return switched if known and all(known) and switched != text else ""
 
     def _begun(self, word: str) -> str:
-        """Of the names that begin as a word the one that occurs most, in the word's alphabet if it
-        is written so; empty for a whole name, or none."""
+        """Of the names that begin as a word the one that occurs most, rather one in the word's
+        alphabet; empty for a whole name, or none."""
         own = key(word)
         if len(own) < SHORTEST_NAME or own in self.words:
             return ""
-        starts = (own, word.casefold())
-        longer = {meant for form, (meant, _bits) in self.forms.items() if form.startswith(starts)}
-        if not longer:
-            return ""
-        return self._written(min(longer, key=lambda one: (-self.occurs[one], len(one), one)), word)
+        starts, script = (own, word.casefold()), is_cyrillic(word)
+        longer = {
+            (is_cyrillic(name) != script, -self.occurs[meant], len(name), name)
+            for form, (meant, _bits) in self.forms.items()
+            if form.startswith(starts)
+            for name in [self._written(meant, word)]
+        }
+        return min(longer)[-1] if longer else ""
 
     def _nearest(self, word: str) -> str:
         """The name that a word misspells, with one slip, or two in a long word; else the word."""

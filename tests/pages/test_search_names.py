@@ -95,6 +95,15 @@ def test_what_is_near_nothing_is_not_guessed(client: Client, text: str) -> None:
     assert "Shown is" not in page.one("p", "said").text
 
 
+def test_a_name_is_completed_in_the_alphabet_that_is_typed(client: Client) -> None:
+    for title in ("Migration forum", "Migration council"):
+        make.event(title=title, title_ru="")
+    make.event(slug="talks", title="Talks", title_ru="Переговоры о миграции")
+    hits, page = found(client, "мигра")
+    assert "/events/talks/" in hits
+    assert "Shown is what matches “миграции”." in page.one("p", "said").text
+
+
 def test_a_word_left_out_stays_left_out(client: Client) -> None:
     make.event(slug="both", title="Cobalt and Rubezh", title_ru="Кобальт и Рубеж")
     assert found(client, "Cobalt -Рубеж")[0] == found(client, "-Рубеж Cobalt")[0]
