@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from assessments.listing import Row, completions, row_text, rows_of
 from csto_tracker.context import data_status
 from csto_tracker.pages.asking import (
+    DAY,
     address,
     begun,
     chosen,
@@ -30,7 +31,6 @@ from csto_tracker.pages.wording import Piece, differences, drawing
 from events.models import Attendance, Event
 from members.models import Membership, Presidency, State
 from priorities.models import Lineage, Priority, PriorityPassage
-from publishing import edtf
 from publishing.asking import asked_day
 from publishing.conditional import public_data
 from publishing.languages import localized
@@ -88,8 +88,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"terms": rows, "left": left, "right": right}
     context |= {"pairs": _same(rows, dates), "dates": dates.items(), "query": urlencode(dates)}
     if left and right:
-        covered = edtf.parse(data_status(request).covered_until or str(today)).end
-        last = min(today, covered.last) if covered else today
+        last = today - DAY * (data_status(request).days_behind or 0)
         context |= _compared(left, right, day, last, dates)
     return render(request, "site/compare.html", context)
 

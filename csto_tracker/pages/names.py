@@ -88,10 +88,12 @@ class Names(NamedTuple):
     def meant(self, text: str) -> str:
         """What a text that found nothing may have been meant to be; empty when nothing is near."""
         places = list(WORD.finditer(text))[:GUESSED_WORDS]
-        words = [self._nearest(place[0]) for place in places]
-        if places and places[-1].end() == len(text) and not _LEFT_OUT.search(text):
-            # The last word may not have been typed to its end.
-            words[-1] = self._begun(places[-1][0]) or words[-1]
+        # The last word may not have been typed to its end.
+        end = -1 if _LEFT_OUT.search(text) else len(text)
+        words = [
+            (place.end() == end and self._begun(place[0])) or self._nearest(place[0])
+            for place in places
+        ]
         guessed = _replaced(text, places, words)
         if guessed != text:
             return guessed

@@ -13,6 +13,7 @@ from csto_tracker.pages.axis import WIDTH, Axis, Tick
 from events.models import Contribution
 from members.models import Presidency
 from publishing.dates import in_words
+from publishing.edtf import parse
 
 LEFT, RIGHT = 190, 1075  # units: where the term begins and ends
 TOP, STEP, EVENTS = 40, 28, 196
@@ -23,7 +24,7 @@ LEVELS = [Step.COMPLETED, Step.SUBSTANTIAL, Step.LIMITED, Step.NOT_STARTED]
 @dataclass(frozen=True, slots=True)
 class Dot:
     """An assessment or event: its shape, place, words and address; `reach` is where the days
-    begin and end that it may fall on."""
+    begin and end that it may fall on, unless these are known."""
 
     look: str
     x: int
@@ -122,6 +123,6 @@ def _events(contributions: Iterable[Contribution], term: Any, x: Any) -> list[Do
         words = f"{in_words(event.date)}: {event} ({row.get_relation_display()}, {word})"
         reach = (x(first), x(after))
         at = sum(reach) // 2
-        wide = reach if (after - first).days > 1 else None
-        found.append(Dot(look, at, EVENTS, words, event.get_absolute_url(), wide))
+        open_to = None if parse(event.date).is_exact else reach
+        found.append(Dot(look, at, EVENTS, words, event.get_absolute_url(), open_to))
     return sorted(found, key=lambda dot: dot.x)

@@ -219,7 +219,7 @@ def _events(rows: QuerySet, axis: Axis) -> list[tuple[str, list[Found]]]:
             period.upper,
             not parse(event.date).is_day,
             # What goes on lasts, whenever it may end.
-            event.status != Event.Status.ONGOING and _is_vague(event.date),
+            event.status != Event.Status.ONGOING and not parse(event.date).is_exact,
             look,
             str(event),
             event.get_absolute_url(),
@@ -228,15 +228,6 @@ def _events(rows: QuerySet, axis: Axis) -> list[tuple[str, list[Found]]]:
         )
         kinds[event.kind].append(found)
     return [(str(label), kinds[value]) for value, label in Event.Kind.choices if kinds[value]]
-
-
-def _is_vague(text: str) -> bool:
-    """Whether a date leaves open which day it means, or when it ends."""
-    span = parse(text)
-    return any(
-        point is None or point.precision != "day" or point.qualifier
-        for point in (span.start, span.end)
-    )
 
 
 def _assessments(asked: list[Presidency], axis: Axis, day: date | None) -> list[Found]:
@@ -292,7 +283,7 @@ def _claims(asked: list[Presidency], axis: Axis, day: date | None) -> list[Found
                 period.lower,
                 period.upper,
                 not parse(claim.date).is_day,
-                _is_vague(claim.date),
+                not parse(claim.date).is_exact,
                 "claimed",
                 f"{claim.in_language('claimant')} ({claim.presidency})",
                 claim.get_absolute_url(),

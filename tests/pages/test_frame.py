@@ -224,6 +224,14 @@ def test_record_behind_the_published_threshold_is_called_stale(
     assert len(page.all("p", "notice")) == notices
 
 
+def test_age_of_the_record_counts_to_the_day_that_is_asked_about(client: Client) -> None:
+    make.remark(kind="coverage", date="2025-02-15")
+    late = read(client.get("/?as_of=2025-12-01").content).one("p", "notice").text
+    assert "The record ends on 15 February 2025, 289 days ago." in late
+    for day in ("2025-02-16", "2025-01-01"):
+        assert read(client.get(f"/?as_of={day}").content).all("p", "notice") == []
+
+
 def test_language_switch_keeps_the_query(client: Client) -> None:
     page = read(client.get("/ru/events/?kind=summit&page_size=10").content)
     assert page.one("nav", "languages").links() == [

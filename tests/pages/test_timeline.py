@@ -143,6 +143,18 @@ def test_timeline_refuses_what_it_does_not_know(client: Client, query: str) -> N
     assert named == query[1:].partition("=")[0]
 
 
+def test_cancelled_event_of_several_days_has_the_shape_of_the_key(client: Client) -> None:
+    make.presidency(2026)
+    for title, status in (("Off", "cancelled"), ("On", "held")):
+        make.event(title=title, date="2026-04-01/2026-05-30", status=status)
+    marks = {
+        link["class"]: (len(link.all("rect", "bar")), [use["href"] for use in link.all("use")])
+        for link in timeline(client).one("svg", "timeline").all("a")
+        if "look-" in link["class"]
+    }
+    assert marks == {"look-cancelled": (0, ["#look-cancelled"]), "look-held": (1, [])}
+
+
 @pytest.mark.parametrize("path", ["/timeline/", "/events/", "/api/v1/assessments/"])
 def test_days_in_the_wrong_order_are_refused(client: Client, path: str) -> None:
     answer = client.get(f"{path}?since=2026-05-05&until=2026-05-01")
