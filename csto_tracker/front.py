@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import Error
 
 from publishing.conditional import PUBLIC_CACHE
-from publishing.version import VersionListener, current_version
+from publishing.version import KNOWN, Version, VersionListener, current_version
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -63,14 +63,15 @@ class ResponseCache:
         self._changing = Lock()
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if not self.limit or not _may_be_public(environ):
+        if not _may_be_public(environ):
             return self.application(environ, start_response)
-        version = self._listener.number()
-        if version is None:
-            version = _read_version()
-            if version is None:  # Django says what is wrong.
-                return self.application(environ, start_response)
-        moment = (version, int(time()) // _SECONDS_PER_DAY)
+        version = self._listener.version() or _read_version()
+        if version is None:  # Django says what is wrong.
+            return self.application(environ, start_response)
+        environ[KNOWN] = version
+        if not self.limit:
+            return self.application(environ, start_response)
+        moment = (version.number, int(time()) // _SECONDS_PER_DAY)
         if moment != self._made_for:
             self._renew(moment)
         key = _key(environ)
@@ -206,9 +207,9 @@ def _entry(headers: Headers, body: bytes | None, version: int) -> Entry | None:
     )
 
 
-def _read_version() -> int | None:
+def _read_version() -> Version | None:
     """The version from the database itself, while nobody tells of changes; None if it is away."""
     try:
-        return current_version().number
+        return current_version()
     except Error:
         return None

@@ -2,11 +2,16 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pghistory
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.functional import cached_property
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -58,6 +63,20 @@ class PermissionsPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", self.value)
         return response
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """The content policy of the settings, put into words once; a view's own each time."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        if any(name.startswith("_csp_") for name in vars(response)):
+            return super().process_response(request, response)
+        response.headers[HEADER] = self._policy
+        return response
+
+    @cached_property
+    def _policy(self) -> str:
+        return super().process_response(HttpRequest(), HttpResponse()).headers[HEADER]
 
 
 class HistoryContextMiddleware:

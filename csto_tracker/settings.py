@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csto_tracker.middleware.RequestIdMiddleware",
     "csto_tracker.middleware.PermissionsPolicyMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "csto_tracker.middleware.ContentPolicyMiddleware",
     "csto_tracker.crossorigin.CrossOriginMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",

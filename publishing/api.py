@@ -88,7 +88,7 @@ class RecordViewSet(viewsets.GenericViewSet):
             raise BadQuery({name: [words] for name in unknown})
         day, expand = asked_day(request), asked(self.serializer_class, request.GET)
         serializer, fewer = chosen(self.serializer_class, request.GET)
-        parts = self.get_queryset().key_parts(key)
+        parts = self.serializer_class.Meta.model.objects.key_parts(key)  # type: ignore[attr-defined]
         rows: list[Any] = []
         if parts and (day or expand or fewer):
             rows = _asked_row(self, key, expanded_text(serializer, expand, day), day)

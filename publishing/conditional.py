@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import get_language
 
 from publishing.asking import answer
-from publishing.version import READ, current_version, etag
+from publishing.version import KNOWN, READ, current_version, etag
 
 PUBLIC_CACHE = "public, max-age=0, must-revalidate"
 _MARK = "depends_on_public_data"
@@ -19,7 +19,7 @@ _MARK = "depends_on_public_data"
 def public_data(view: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a view whose response depends on the address, the language, the day and public data.
 
-    Such responses get an ETag, and `304 Not Modified` costs one small query and no view.
+    Such responses get an ETag, and `304 Not Modified` costs one small query at most and no view.
     The day counts because “upcoming” and “awaiting an outcome” turn over at midnight UTC.
     """
 
@@ -66,7 +66,7 @@ class ConditionalMiddleware:
     ) -> HttpResponse | None:
         if not is_public_data(view) or request.method not in {"GET", "HEAD"}:
             return None
-        version = current_version()
+        version = request.META.get(KNOWN) or current_version()
         READ.set(version)
         request.data_version = version  # type: ignore[attr-defined]  # a key for what views keep
         tag = etag(

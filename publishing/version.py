@@ -25,6 +25,8 @@ class Version(NamedTuple):
     changed_at: datetime | None
 
 
+# The key under which a server hands the version that it knows to the request that it passes on.
+KNOWN = "csto_tracker.data_version"
 # The version that the request under way has read; None outside of a request.
 READ: ContextVar[Version | None] = ContextVar("data version read", default=None)
 
@@ -32,8 +34,12 @@ READ: ContextVar[Version | None] = ContextVar("data version read", default=None)
 def current_version() -> Version:
     """Read the data version: one query by primary key."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT number, changed_at FROM publishing_dataversion WHERE id = 1")
-        row = cursor.fetchone()
+        return _read(cursor)
+
+
+def _read(cursor: Any) -> Version:
+    cursor.execute("SELECT number, changed_at FROM publishing_dataversion WHERE id = 1")
+    row = cursor.fetchone()
     return Version(*row) if row else Version(0, None)
 
 
@@ -44,28 +50,28 @@ def etag(version: Version, *parts: str) -> str:
 
 
 class VersionListener:
-    """Keeps the number of the data version at hand, by LISTEN, in a thread of this process.
+    """Keeps the data version at hand, by LISTEN, in a thread of this process.
 
-    PostgreSQL tells of a change when it is committed. The number is also read every
+    PostgreSQL tells of a change when it is committed. The version is also read every
     HEARTBEAT_SECONDS, and is not believed for longer than BELIEVED_SECONDS without an answer:
     a connection that is cut without a word, or a pooler that swallows notifications, makes
-    `number` None and not a number out of date.
+    it None and not one out of date.
     """
 
     CHANNEL = "data_version"
     HEARTBEAT_SECONDS, BELIEVED_SECONDS, RETRY_SECONDS = 1.0, 2.5, 0.5
 
     def __init__(self) -> None:
-        self._number = 0
+        self._version = Version(0, None)
         self._believed_until = 0.0
         self._process = 0
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
 
-    def number(self) -> int | None:
+    def version(self) -> Version | None:
         """The data version as last heard; None while nothing can be heard. Never blocks."""
         if time.monotonic() < self._believed_until and self._process == os.getpid():
-            return self._number
+            return self._version
         self._start()
         return None
 
@@ -81,7 +87,7 @@ class VersionListener:
             self._thread.start()
 
     def close(self) -> None:
-        """End the thread and its connection; `number` would start another one."""
+        """End the thread and its connection; `version` would start another one."""
         with self._starting:
             self._process, self._believed_until = 0, 0.0
         if self._thread is not None:
@@ -124,9 +130,7 @@ class VersionListener:
                 cursor.execute(f"LISTEN {self.CHANNEL}")
                 while process == self._process:
                     asked = time.monotonic()
-                    cursor.execute("SELECT number FROM publishing_dataversion WHERE id = 1")
-                    row = cursor.fetchone()
-                    self._number = row[0] if row else 0
+                    self._version = _read(cursor)
                     self._believed_until = asked + self.BELIEVED_SECONDS
                     # What came with the answer has been read; what comes now wakes the thread.
                     if not session.notifies:

@@ -109,7 +109,7 @@ def test_pages_and_what_has_not_changed_are_free(client: Client) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_answers_that_are_at_hand_are_free_and_speak_of_nobody() -> None:
     site = Setup()
-    site.listener.version = current_version().number
+    site.listener.number = current_version().number
     site.cache.application = get_wsgi_application()
     assert site.get("/api/v1/events/")[0] == "200"
     assert site.headers["RateLimit-Policy"] == '"address";q=3;w=60'

@@ -1,5 +1,6 @@
 """Bounds of the cache in this process, with Django itself behind it."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 import time_machine
 from django.core.wsgi import get_wsgi_application
 from django.test import RequestFactory
+from pytest_django import DjangoAssertNumQueries
 
 from csto_tracker.front import ResponseCache
 from publishing.version import VersionListener
@@ -69,6 +71,19 @@ def test_without_memory_everything_is_asked(listener: VersionListener) -> None:
     for _ in range(2):
         ask(cache, "/robots.txt")
     assert django.requests == 2
+
+
+def test_the_version_that_is_heard_is_not_asked_for(
+    listener: VersionListener, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    path = f"/api/v1/events/{factories.event().slug}/"
+    cache = ResponseCache(get_wsgi_application(), 0, listener)
+    ask(cache, path)
+    deadline = time.monotonic() + 10
+    while listener.version() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    with django_assert_num_queries(1):
+        assert ask(cache, path) == "200 OK"
 
 
 def test_another_day_is_another_answer(listener: VersionListener) -> None:

@@ -9,9 +9,11 @@ from django.utils.timezone import now
 
 from events.filters import EventFilters
 from events.models import Event
+from events.serializers import EventSerializer
 from members.filters import StateFilters
 from members.models import State
 from publishing import pagination
+from publishing.shape import row_text
 from tests import factories as make
 
 
@@ -51,6 +53,24 @@ def test_questions_of_one_shape_get_their_own_rows() -> None:
     assert asked("state=AM,BY") == [second.pk, first.pk]
     # One statement for each shape, not one for each question.
     assert len(pagination._kept) - before == 9
+
+
+@pytest.mark.django_db(transaction=True)  # in a transaction nothing is prepared
+def test_what_the_rows_of_a_page_say_is_planned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pagination, "_kept_values", {})
+    for country in ("AM", *["KG"] * 40):
+        make.event(country=country)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE events_event")
+    for _ in range(10):  # PostgreSQL makes five plans before it keeps one
+        filters = EventFilters(QueryDict("country=AM"), Event.objects.public())
+        assert len(pagination.page_of(filters, row_text(EventSerializer), "test").rows) == 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE name = %s",
+            [pagination._kept_values["test"].name],
+        )
+        assert cursor.fetchone() == (5, 5)
 
 
 @pytest.mark.django_db

@@ -14,16 +14,16 @@ from django.test import RequestFactory
 
 from csto_tracker.front import ResponseCache
 from publishing.conditional import PUBLIC_CACHE
-from publishing.version import VersionListener
+from publishing.version import Version, VersionListener
 
 
 class Known(VersionListener):
     """A listener that has heard what the test says."""
 
-    version = 7
+    number = 7
 
-    def number(self) -> int | None:
-        return self.version
+    def version(self) -> Version | None:
+        return Version(self.number, None) if self.number else None
 
 
 class Application:
@@ -37,7 +37,7 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self.asked += 1
-        tag = f'"{self.listener.version}-abc"'
+        tag = f'"{self.listener.number}-abc"'
         self.meanwhile()
         response = HttpResponse(f"answer {self.asked}", status=self.status)
         headers = {"ETag": tag, "Cache-Control": PUBLIC_CACHE, "Vary": "Accept", **self.headers}
@@ -143,7 +143,7 @@ def test_what_an_answer_may_depend_on_keeps_it_apart(site: Setup, name: str, val
 
 def test_an_answer_made_while_the_data_changed_is_not_kept(site: Setup) -> None:
     def change() -> None:
-        site.listener.version += 1
+        site.listener.number += 1
 
     site.inner.meanwhile = change
     site.get()
