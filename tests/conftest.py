@@ -63,6 +63,7 @@ def _quick_emptying() -> Iterator[None]:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """The first process deletes what the others have copied."""
     if not hasattr(session.config, "workerinput"):
+        databases.drop(databases.RECORD)
         databases.drop(databases.TEMPLATE)
 
 

@@ -1,4 +1,4 @@
-"""Databases of the tests: migrated once in a run, copied for each process that needs one."""
+"""Databases of the tests: made once in a run, copied for each process that needs one."""
 
 import os
 import subprocess
@@ -13,6 +13,7 @@ from psycopg2 import sql
 CHECKOUT = Path(__file__).resolve().parents[1]
 # The processes of one run inherit the name from the first.
 TEMPLATE = os.environ.setdefault("TEST_TEMPLATE", f"template_{os.getpid()}")
+RECORD = f"{TEMPLATE}_record"
 PATIENCE = 30  # seconds
 
 
@@ -45,26 +46,35 @@ def statement(text: str, *names: str) -> None:
 
 def template() -> str:
     """The name of a database with all tables and no rows; the first who asks makes it."""
+    return _made(TEMPLATE, "template1", [["migrate", "--verbosity", "0"]])
+
+
+def with_record(release: str) -> str:
+    """The name of a database with the record and this release; the first who asks makes it."""
+    return _made(RECORD, template(), [["load_record"], ["make_release", release]])
+
+
+def _made(name: str, base: str, commands: list[list[str]]) -> str:
     connection = psycopg2.connect(os.environ["DATABASE_URL"])
     try:
         connection.autocommit = True
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [TEMPLATE])
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE])
+            cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if cursor.fetchone() is None:
-                making = f"{TEMPLATE}_making"
-                cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
-                manage(making, "migrate", "--verbosity", "0")
-                both = map(sql.Identifier, (making, TEMPLATE))
-                cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*both))
+                making = f"{name}_making"
+                create(making, base)
+                for words in commands:
+                    manage(making, *words)
+                statement("ALTER DATABASE {} RENAME TO {}", making, name)
     finally:
         connection.close()  # and with it ends the lock
-    return TEMPLATE
+    return name
 
 
-def create(name: str) -> None:
-    """Make a database with all tables and no rows."""
-    statement("CREATE DATABASE {} TEMPLATE {}", name, template())
+def create(name: str, base: str) -> None:
+    """Make a database that is a copy of another, which nobody may use meanwhile."""
+    statement("CREATE DATABASE {} TEMPLATE {}", name, base)
 
 
 def drop(name: str) -> None:

@@ -76,11 +76,9 @@ def site() -> Iterator[str]:
         "STATIC_FROM_SOURCE": "1",
     }
 
-    databases.create(own)
+    databases.create(own, databases.with_record(RELEASE))
     server = None
     try:
-        databases.manage(own, "load_record")
-        databases.manage(own, "make_release", RELEASE)
         server = subprocess.Popen(
             [
                 *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),

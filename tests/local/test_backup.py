@@ -17,7 +17,7 @@ from tests import databases
 def places() -> Iterator[list[str]]:
     """A database with all tables and an empty one, on the server that the tests run with."""
     names = [f"backup_{uuid.uuid4().hex[:8]}_{part}" for part in ("from", "to")]
-    databases.create(names[0])
+    databases.create(names[0], databases.template())
     databases.statement("CREATE DATABASE {}", names[1])
     yield names
     for name in names:
