@@ -24,6 +24,7 @@ FIELDS = {
     "kind": "What is counted: a relation, a part taken, a step of completion. Empty for nothing.",
     "kind_title": "That in words.",
     "number": "How many events or priorities.",
+    "unheld": "How many of these events are not held so far: announced, postponed or cancelled.",
     "url": "The list that was counted.",
 }
 
@@ -74,8 +75,9 @@ def _rows(context: dict[str, Any], chosen: list[str]) -> Iterator[list[Any]]:
                     column.key,
                     column.label,
                 ]
-                url = settings.SITE_URL + cell.url if cell.url else ""
-                for mark in cell.marks:
-                    yield [*where, mark.name, mark.word, mark.number, url]
-                if not cell.marks:
-                    yield [*where, "", "", 0, ""]
+                for part in cell.parts:
+                    url = settings.SITE_URL + part.url
+                    for mark in part.marks:
+                        yield [*where, mark.name, mark.word, mark.number, mark.unheld, url]
+                if not cell.parts:
+                    yield [*where, "", "", 0, 0, ""]

@@ -32,7 +32,7 @@ def entry_of(event: Event) -> Entry:
         changed_at=event.changed_at,
         first=period.lower,
         after=period.upper,
-        exact=parse(event.date).is_exact,
+        exact=not event.is_window,
         date_words=in_words(event.date),
         place=event.in_language("place"),
         start=start,

@@ -102,6 +102,7 @@ class Event(Annotated, Publishable):
         CANCELLED = "cancelled", _("Cancelled")
 
     PLANNED = (Status.ANNOUNCED, Status.CONFIRMED, Status.ONGOING)
+    BEGUN = (Status.ONGOING, Status.HELD)
 
     slug = models.SlugField(_("slug"), max_length=100, unique=True, validators=[free_slug])
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
@@ -225,6 +226,11 @@ class Event(Annotated, Publishable):
         """True for a planned event whose last possible day is past."""
         after = self.period.upper
         return self.status in self.PLANNED and after is not None and after <= timezone.now().date()
+
+    @property
+    def is_window(self) -> bool:
+        """True where its date is a time in which it falls: what goes on lasts all of it."""
+        return self.status != self.Status.ONGOING and not edtf.parse(self.date).is_exact
 
     def clean(self) -> None:
         super().clean()

@@ -186,6 +186,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "events/event.html",
         {
             "event": found,
+            "begun": found.status in Event.BEGUN,
             "linked": linked(found),
             "moments": [one for one in moments(found) if one],
             "place": found.in_language("place"),

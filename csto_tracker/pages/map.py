@@ -27,6 +27,8 @@ from publishing.languages import localized
 
 # Names on this side of their dot would cover a neighbour on the other.
 NAME_BEFORE = {"AM", "BY", "GE", "UZ"}
+# Where name and circle of events stand from the capital, of a state that they would cover.
+BESIDE = {"AM": (-24, 38)}
 
 
 @lru_cache(maxsize=1)
@@ -47,15 +49,22 @@ class Country(NamedTuple):
     name: str
     x: int
     y: int
+    side: tuple[int, int]
     anchor: str
 
     @property
     def name_x(self) -> int:
-        return self.x + (-20 if self.anchor == "end" else 20)
+        return self.side[0] + (-20 if self.anchor == "end" else 20)
 
     @property
     def name_y(self) -> int:
-        return self.y + 5
+        return self.side[1] + 5
+
+    @property
+    def leader(self) -> str:
+        """A line from the capital to what stands beside it, if anything does."""
+        right, down = self.side
+        return f"M{self.x} {self.y}L{right} {down}" if self.side != (self.x, self.y) else ""
 
 
 class Place(NamedTuple):
@@ -132,6 +141,7 @@ def _country(state: State, data: dict[str, Any]) -> Country:
         str(state),
         x,
         y,
+        _beside(state),
         "end" if state.code in NAME_BEFORE else "start",
     )
 
@@ -139,6 +149,11 @@ def _country(state: State, data: dict[str, Any]) -> Country:
 def _point(state: State) -> tuple[int, int]:
     x, y = project(float(state.longitude), float(state.latitude))
     return round(x), round(y)
+
+
+def _beside(state: State) -> tuple[int, int]:
+    (x, y), (right, down) = _point(state), BESIDE.get(state.code, (0, 0))
+    return x + right, y + down
 
 
 def _row(state: State) -> dict[str, Any]:
@@ -163,7 +178,7 @@ def _places(states: list[State], day: date | None, dates: dict[str, str]) -> lis
     for row in counted:
         code, number = row["country"], row["number"]
         state = known.get(code)
-        x, y = _point(state) if state else (0, 0)
+        x, y = _beside(state) if state else (0, 0)
         words = ngettext("%(count)d event", "%(count)d events", number) % {"count": number}
         found.append(
             Place(

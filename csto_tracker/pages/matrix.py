@@ -30,7 +30,7 @@ from csto_tracker.pages.asking import (
     until,
 )
 from csto_tracker.pages.home import term_of
-from events.models import Attendance, Contribution
+from events.models import Attendance, Contribution, Event
 from members.models import Membership, Presidency, State
 from priorities.models import Priority
 from publishing.asking import asked_day
@@ -55,24 +55,55 @@ PARTS: dict[str, str] = {
 
 # From one day to another, both in it; None is open.
 Slot = tuple[date | None, date | None]
+# How many of each kind were held, and were not.
+Numbers = Counter[tuple[str, bool]]
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One kind of thing in a cell: `name` is that of its shape."""
+    """One kind of thing in a cell: `name` is that of its shape.
+
+    Of its events `unheld` are not known to have begun: announced, postponed or cancelled.
+    """
 
     name: str
     word: str
     number: int
+    unheld: int = 0
+
+    @property
+    def figure(self) -> str:
+        """As shown: what was held, and after a plus sign what was not."""
+        if not self.unheld:
+            return str(self.number)
+        return f"{self.number - self.unheld or ''}+{self.unheld}"
+
+    @property
+    def words(self) -> str:
+        said = f"{self.word.lower()} {self.number}"
+        return (
+            f"{said} ({_('not held so far: %(n)d') % {'n': self.unheld}})" if self.unheld else said
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """What stands where a row meets a column; without marks there is nothing to open."""
+class Part:
+    """A part of a cell that opens one list."""
 
     url: str
     marks: list[Mark]
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands where a row meets a column; without parts there is nothing to open."""
+
+    parts: list[Part]
+
+    @property
+    def marks(self) -> list[Mark]:
+        return [mark for part in self.parts for mark in part.marks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +180,9 @@ def _activity(
     links = list(
         begun(Contribution.objects.public(), "event__period", day)
         .filter(priority__presidency=presidency)
-        .values_list("priority__number", "event_id", "relation", "event__period")
+        .values_list("priority__number", "event_id", "relation", "event__period", "event__status")
     )
-    events = {event for _number, event, _relation, _period in links}
+    events = {event for _number, event, *_rest in links}
     roles = {
         (event, state): PARTS.get(role, UNKNOWN)
         for event, state, role in Attendance.objects.public()
@@ -159,39 +190,38 @@ def _activity(
         .values_list("event_id", "state_id", "role")
     }
     states = list(_states(until(presidency.period, day), events))
-    slots = _slots(presidency, [period for *_rest, period in links])
-    by_month: dict[tuple[int, Slot], Counter[str]] = defaultdict(Counter)
-    by_state: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
+    slots = _slots(presidency, [period for *_rest, period, _status in links])
+    by_month: dict[tuple[int, Slot], Numbers] = defaultdict(Counter)
+    by_state: dict[tuple[int, int], Numbers] = defaultdict(Counter)
     bearing: Counter[int] = Counter()
-    for number, event, relation, period in links:
+    for number, event, relation, period, status in links:
         bearing[number] += 1
+        was_held = status in Event.BEGUN
         for slot in slots:
             if _falls(period, slot):
-                by_month[number, slot][relation] += 1
+                by_month[number, slot][relation, was_held] += 1
         for state in states:
-            by_state[number, state.pk][roles.get((event, state.pk), UNKNOWN)] += 1
+            by_state[number, state.pk][roles.get((event, state.pk), UNKNOWN), was_held] += 1
     relations = {name: str(label) for name, label in Contribution.Relation.choices}
-    parts = parts_in_words()
     months, attended = [], []
     for row in priorities:
         key = f"{presidency.slug}:{row.url.rstrip('/').rsplit('/', 1)[-1]}"
         cells = [
-            _cell(
-                address("events:list", priority=key, since=_day(first), until=_day(last), **dates),
-                by_month[row.number, (first, last)],
-                relations,
-                f"{row.title}, {column.label}",
+            Cell(
+                _part(
+                    address(
+                        "events:list", priority=key, since=_day(first), until=_day(last), **dates
+                    ),
+                    by_month[row.number, (first, last)],
+                    relations,
+                    f"{row.title}, {column.label}",
+                )
             )
             for (first, last), column in slots.items()
         ]
         months.append(Line(key, row.number, row.title, row.url, cells))
         cells = [
-            _cell(
-                _attended_at(key, state, by_state[row.number, state.pk], dates),
-                by_state[row.number, state.pk],
-                parts,
-                f"{row.title}, {state}",
-            )
+            _attended(key, state, by_state[row.number, state.pk], f"{row.title}, {state}", dates)
             for state in states
         ]
         attended.append(Line(key, row.number, row.title, row.url, cells))
@@ -260,19 +290,39 @@ def parts_in_words() -> dict[str, str]:
     }
 
 
-def _attended_at(key: str, state: State, numbers: Counter[str], dates: dict[str, str]) -> str:
-    """The list that names the state, or where none does, the list that could have."""
-    named = sum(number for part, number in numbers.items() if part != UNKNOWN)
-    known = {"not_attendance_unknown": state.code} if named else {}
-    return address("events:list", priority=key, **known, **dates)
+def _attended(key: str, state: State, numbers: Numbers, where: str, dates: dict[str, str]) -> Cell:
+    """What sources say of a state, and apart from it in how many events they do not name it."""
+    words = parts_in_words()
+    named = {name: word for name, word in words.items() if name != UNKNOWN}
+    unnamed = {UNKNOWN: words[UNKNOWN]}
+    parts = [
+        *_part(
+            address("events:list", priority=key, not_attendance_unknown=state.code, **dates),
+            numbers,
+            named,
+            where,
+        ),
+        *_part(
+            address("events:list", priority=key, attendance_unknown=state.code, **dates),
+            numbers,
+            unnamed,
+            where,
+        ),
+    ]
+    return Cell(parts)
 
 
-def _cell(url: str, numbers: Counter[str], words: dict[str, str], where: str) -> Cell:
-    marks = [Mark(name, word, numbers[name]) for name, word in words.items() if numbers[name]]
-    said = ", ".join(f"{mark.word.lower()} {mark.number}" for mark in marks)
-    total = sum(numbers.values())
+def _part(url: str, numbers: Numbers, words: dict[str, str], where: str) -> list[Part]:
+    """A part of a cell with the kinds of things that `words` names, or none."""
+    marks = [
+        Mark(name, word, numbers[name, True] + numbers[name, False], numbers[name, False])
+        for name, word in words.items()
+        if numbers[name, True] or numbers[name, False]
+    ]
+    total = sum(mark.number for mark in marks)
     count = ngettext("%(count)d event", "%(count)d events", total) % {"count": total}
-    return Cell(url if marks else "", marks, f"{where}: {count}, {said}" if marks else "")
+    said = ", ".join(mark.words for mark in marks)
+    return [Part(url, marks, f"{where}: {count}, {said}")] if marks else []
 
 
 # --- Presidencies by theme ----------------------------------------------------------------------
@@ -298,16 +348,10 @@ def _by_theme(
             marks = [Mark(name, word, own[name]) for name, word in words.items() if own[name]]
             total = sum(own.values())
             count = ngettext("%(count)d priority", "%(count)d priorities", total) % {"count": total}
-            said = ", ".join(f"{mark.word.lower()} {mark.number}" for mark in marks)
-            cells.append(
-                Cell(
-                    address("priorities:list", presidency=term.slug, theme=slug, **dates)
-                    if marks
-                    else "",
-                    marks,
-                    f"{title}, {term}: {count}: {said}" if marks else "",
-                )
-            )
+            said = ", ".join(mark.words for mark in marks)
+            url = address("priorities:list", presidency=term.slug, theme=slug, **dates)
+            label = f"{title}, {term}: {count}: {said}"
+            cells.append(Cell([Part(url, marks, label)] if marks else []))
         url = address("priorities:list", theme=slug, **dates)
         found.append(Line(slug, 0, title or _("Priorities of other themes"), url, cells))
     return found

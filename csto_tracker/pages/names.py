@@ -22,6 +22,7 @@ from members.models import Body, Membership, Presidency, State
 from priorities.models import Priority, Theme
 from publishing.values import MAX_SEARCH
 from publishing.version import Version
+from sources.models import Source
 
 ROWS_OF_A_KIND = 1000
 VARIANTS, GUESSED_WORDS = 8, 6
@@ -39,6 +40,8 @@ _WHERE: tuple[tuple[type[Model], str, str, str], ...] = (
     (Event, "place", "place_ru", "-period"),
     (Claim, "claimant", "claimant_ru", "-period"),
     (Membership, "said_by", "said_by_ru", "-period"),
+    # Who speaks may be named in the titles of texts alone, those of either language.
+    (Source, "title", "publisher", "-pk"),
 )
 # What is written quite differently in the other language: an abbreviation has no transliteration.
 _ORGANIZATION = ("CSTO", "ОДКБ")

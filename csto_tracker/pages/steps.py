@@ -13,7 +13,6 @@ from csto_tracker.pages.axis import WIDTH, Axis, Tick
 from events.models import Contribution
 from members.models import Presidency
 from publishing.dates import in_words
-from publishing.edtf import parse
 
 LEFT, RIGHT = 190, 1075  # units: where the term begins and ends
 TOP, STEP, EVENTS = 40, 28, 196
@@ -123,6 +122,6 @@ def _events(contributions: Iterable[Contribution], term: Any, x: Any) -> list[Do
         words = f"{in_words(event.date)}: {event} ({row.get_relation_display()}, {word})"
         reach = (x(first), x(after))
         at = sum(reach) // 2
-        open_to = None if parse(event.date).is_exact else reach
+        open_to = reach if event.is_window else None
         found.append(Dot(look, at, EVENTS, words, event.get_absolute_url(), open_to))
     return sorted(found, key=lambda dot: dot.x)

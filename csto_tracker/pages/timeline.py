@@ -218,8 +218,7 @@ def _events(rows: QuerySet, axis: Axis) -> list[tuple[str, list[Found]]]:
             period.lower,
             period.upper,
             not parse(event.date).is_day,
-            # What goes on lasts, whenever it may end.
-            event.status != Event.Status.ONGOING and not parse(event.date).is_exact,
+            event.is_window,
             look,
             str(event),
             event.get_absolute_url(),
@@ -366,11 +365,14 @@ def _placed(
 
 
 def _edges(row: Found, axis: Axis) -> tuple[int, int]:
-    """Where something begins and how wide it is; what is exact to the day has no width."""
+    """Where something begins and how wide it is; what is exact to the day has no width.
+
+    A side beyond the axis lies beyond the drawing, so that it is not seen to end.
+    """
     if not row.is_range and row.first:
         return axis.middle(row.first), 0
-    begin = axis.x(row.first) if row.first else EDGE
-    end = axis.x(row.after) if row.after else WIDTH - EDGE
+    begin = axis.x(row.first) if row.first and row.first >= axis.first else -EDGE
+    end = axis.x(row.after) if row.after and row.after <= axis.last + DAY else WIDTH + EDGE
     return begin, max(end - begin, SHAPE)
 
 

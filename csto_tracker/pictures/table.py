@@ -4,12 +4,13 @@ import textwrap
 from collections.abc import Callable
 from functools import partial
 from html import escape
+from itertools import count
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from csto_tracker.pages.matrix import TABLES, Cell, Mark, figures
+from csto_tracker.pages.matrix import TABLES, Cell, Mark, Part, figures
 from csto_tracker.pictures.scale import SIGN_WIDTH, key, sign
 
 WIDTH, TITLES, LINE, PADDING, HEAD = 1088, 330, 18, 10, 28
@@ -72,17 +73,18 @@ by_theme: Callable[..., Any] = partial(matrix, table="themes")
 
 def _marks(cell: Cell, x: float, y: float, wide: float, high: float) -> str:
     """The signs of a cell with their numbers, side by side in its middle."""
-    step = min(wide / len(cell.marks), SIDE_BY_SIDE)
-    left, middle = x + (wide - step * len(cell.marks)) / 2, y + high / 2
+    number = len(cell.marks)
+    step = min(wide / number, SIDE_BY_SIDE)
+    left, middle = x + (wide - step * number) / 2, y + high / 2
 
     def drawn(at: int, mark: Mark) -> str:
         return (
             f'<g class="mark-{mark.name}"><use href="#mark-{mark.name}"'
             f' x="{left + step * at + 3:g}" y="{middle - 5:g}" width="10" height="10"/></g>'
-            f'<text x="{left + step * at + 16:g}" y="{middle + 5:g}">{mark.number}</text>'
+            f'<text x="{left + step * at + 16:g}" y="{middle + 5:g}">{mark.figure}</text>'
         )
 
-    return _link(cell, "".join(drawn(at, mark) for at, mark in enumerate(cell.marks)))
+    return _linked(cell, drawn)
 
 
 def _steps(cell: Cell, x: float, y: float, wide: float, high: float) -> str:
@@ -97,8 +99,15 @@ def _steps(cell: Cell, x: float, y: float, wide: float, high: float) -> str:
             f'<text x="{left + SIGN_WIDTH + 6:g}" y="{middle + 5:g}">{mark.number}</text>'
         )
 
-    return _link(cell, "".join(drawn(at, mark) for at, mark in enumerate(cell.marks)))
+    return _linked(cell, drawn)
 
 
-def _link(cell: Cell, inner: str) -> str:
-    return f'<a href="{escape(cell.url)}"><title>{escape(cell.label)}</title>{inner}</a>'
+def _linked(cell: Cell, drawn: Callable[[int, Mark], str]) -> str:
+    """The marks of a cell, drawn at their places, in the links of their parts."""
+    at = count()
+
+    def linked(part: Part) -> str:
+        inner = "".join(drawn(next(at), mark) for mark in part.marks)
+        return f'<a href="{escape(part.url)}"><title>{escape(part.label)}</title>{inner}</a>'
+
+    return "".join(map(linked, cell.parts))

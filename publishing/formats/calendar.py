@@ -32,7 +32,7 @@ class Entry(NamedTuple):
     changed_at: datetime
     first: date
     after: date
-    exact: bool
+    exact: bool  # lasts from `first` on, rather than falling on some day before `after`
     date_words: str
     place: str
     start: datetime | None = None

@@ -110,6 +110,13 @@ def test_a_vague_date_is_its_whole_window_and_says_so(client: Client) -> None:
     assert rows["month"].summary.value == "Summit (some time in: June 2026)"
 
 
+def test_what_goes_on_lasts_all_its_time(client: Client) -> None:
+    make.event(slug="long", title="Programme", date="2025/2029", status="ongoing")
+    (row,) = entries(body(client)).values()
+    assert row.summary.value == "Programme"
+    assert (row.dtstart.value, row.dtend.value) == (date(2025, 1, 1), date(2030, 1, 1))
+
+
 def test_times_stand_at_their_place_with_its_zone(client: Client) -> None:
     make.event(
         slug="bishkek", date="2026-06-15", start_time=time(10), end_time=time(12, 30),

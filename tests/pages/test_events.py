@@ -90,6 +90,24 @@ def test_past_event_without_outcome_says_so(
     assert event.outcome_missing is missing
 
 
+@pytest.mark.parametrize(
+    ("status", "heading", "said"),
+    [
+        ("held", "Who took part", "A state that is not listed is unknown"),
+        ("announced", "Who was to take part", "A state that is not listed is unknown"),
+        ("cancelled", "Who was to take part", "The event was cancelled"),
+    ],
+)
+def test_nobody_took_part_in_what_was_not_held(
+    client: Client, status: str, heading: str, said: str
+) -> None:
+    event = make.event(slug="one", status=status)
+    make.attendance(event=event, role="unknown")
+    page = main_of(client.get("/events/one/").content)
+    assert heading in page.texts("h2")
+    assert said in page.text
+
+
 def test_list_is_newest_first_or_as_asked(client: Client) -> None:
     make.event(title="A month", date="2026-02")
     make.event(title="A day", date="2026-02-10")

@@ -1,5 +1,7 @@
 """The map of states and events."""
 
+from math import hypot
+
 import pytest
 import time_machine
 from django.test import Client
@@ -73,6 +75,17 @@ def test_outlines_and_names_are_those_of_the_state(client: Client) -> None:
         "134",
         "380",
     )
+
+
+def test_a_small_state_is_not_covered_by_what_is_said_of_it(client: Client) -> None:
+    armenia()
+    make.event(country="AM")
+    drawing = world(client).one("svg", "map")
+    dot, circle = drawing.one("circle", "capital"), drawing.one("circle", "place")
+    apart = [int(circle[name]) - int(dot[name]) for name in ("cx", "cy")]
+    assert hypot(*apart) > int(circle["r"]) + 20
+    line = drawing.one("path", "leader")["d"]
+    assert line == f"M{dot['cx']} {dot['cy']}L{circle['cx']} {circle['cy']}"
 
 
 def test_map_counts_events_by_country_and_opens_their_list(client: Client) -> None:

@@ -57,6 +57,14 @@ def test_a_body_is_found_by_the_abbreviation_of_either_language(client: Client, 
     assert found(client, text)[0] == ["/bodies/council/"]
 
 
+@pytest.mark.parametrize("text", ["Lavrov", "Лавров"])
+def test_who_speaks_is_found_in_texts_of_either_language(client: Client, text: str) -> None:
+    for slug, title in (("en", "Remarks by Foreign Minister Lavrov"), ("ru", "Выступление Лаврова"),
+                        ("name", "Лавров: заявление")):  # fmt: skip
+        make.source(slug=slug, title=title)
+    assert {*found(client, text)[0]} == {"/sources/en/", "/sources/ru/", "/sources/name/"}
+
+
 def test_other_spellings_are_said_and_kept_in_links_to_more(client: Client) -> None:
     for number in range(6):
         make.event(title=f"Kobalt {number}")

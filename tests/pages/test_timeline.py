@@ -113,6 +113,27 @@ def test_a_vague_date_has_ends_and_a_lasting_one_a_bar(client: Client) -> None:
     assert (begin, begin + width) == (YEAR.x(date(2026, 11, 1)), YEAR.x(date(2026, 12, 1)))
 
 
+def test_what_goes_on_beyond_the_axis_is_not_drawn_to_end(client: Client) -> None:
+    make.presidency(2026)
+    for title, when in (("After", "2026-06-01/2029-01-01"), ("Within", "2026-01-01/2026-12-31"),
+                        ("Both", "2025-06-01/2029-01-01"), ("Ever", "2026-06/.."),
+                        ("Before", "2025-06-01/2026-06-01")):  # fmt: skip
+        make.event(title=title, date=when, status="ongoing")
+    edges = {
+        link["aria-label"].split(",")[0]: (int(bar["x"]), int(bar["x"]) + int(bar["width"]))
+        for link in timeline(client).one("svg", "timeline").all("a")
+        for bar in link.all("rect", "bar")
+    }
+    beyond = {name: (begin < 0, end > WIDTH) for name, (begin, end) in edges.items()}
+    assert beyond == {
+        "After": (False, True),
+        "Within": (False, False),
+        "Both": (True, True),
+        "Ever": (False, True),
+        "Before": (True, False),
+    }
+
+
 def test_timeline_takes_the_filters_of_events(client: Client) -> None:
     old, new = (make.presidency(year, slug=f"p-{year}", title=f"P {year}") for year in (2025, 2026))
     make.event(title="Old", date="2025-05-05", kind="summit")
