@@ -81,9 +81,10 @@ class Mark:
     @property
     def words(self) -> str:
         said = f"{self.word.lower()} {self.number}"
-        return (
-            f"{said} ({_('not held so far: %(n)d') % {'n': self.unheld}})" if self.unheld else said
-        )
+        if not self.unheld:
+            return said
+        rest = _("not held so far: %(number)d") % {"number": self.unheld}
+        return f"{said} ({rest})"
 
 
 @dataclass(frozen=True, slots=True)
