@@ -1,7 +1,6 @@
 """The fields of assessments and claims in the API and in every export."""
 
 from drf_spectacular.utils import extend_schema_serializer
-from rest_framework import serializers
 
 from assessments.models import Assessment, Claim, ClaimCitation, Evidence
 from events.models import Contribution
@@ -12,6 +11,7 @@ from publishing.shape import (
     FirstDayColumn,
     KeyColumn,
     LastDayColumn,
+    RecordSerializer,
     ReferenceColumn,
     ReferencesColumn,
     RowsColumn,
@@ -19,7 +19,7 @@ from publishing.shape import (
 from sources.models import Source
 
 
-class AssessmentSerializer(serializers.ModelSerializer):
+class AssessmentSerializer(RecordSerializer):
     key = KeyColumn(Assessment, help_text="Natural key: presidency:priority:number.")
     priority = ReferenceColumn(Priority, "priority", help_text="Key of the priority.")
     corrects = ReferenceColumn(
@@ -52,7 +52,7 @@ class AssessmentSerializer(serializers.ModelSerializer):
         ]
 
 
-class PriorityAssessmentSerializer(serializers.ModelSerializer):
+class PriorityAssessmentSerializer(RecordSerializer):
     key = KeyColumn(Assessment, help_text="Natural key: presidency:priority:number.")
 
     class Meta:
@@ -76,7 +76,7 @@ class AssessedPrioritySerializer(PrioritySerializer):
         fields = [*PrioritySerializer.Meta.fields[:-1], "assessments", "changed_at"]
 
 
-class ClaimSerializer(serializers.ModelSerializer):
+class ClaimSerializer(RecordSerializer):
     key = KeyColumn(Claim, help_text="Natural key: the slug.")
     earliest = FirstDayColumn(source="period", help_text="First day on which it may be made.")
     latest = LastDayColumn(source="period", help_text="Last day on which it may be made.")

@@ -1,7 +1,5 @@
 """The fields of events, attendances and contributions in the API and in every export."""
 
-from rest_framework import serializers
-
 from events.models import Attendance, Contribution, Event, EventBody, EventCitation
 from members.models import Body, State
 from priorities.models import Priority
@@ -9,6 +7,7 @@ from publishing.shape import (
     FirstDayColumn,
     KeyColumn,
     LastDayColumn,
+    RecordSerializer,
     ReferenceColumn,
     ReferencesColumn,
     RowsColumn,
@@ -16,7 +15,7 @@ from publishing.shape import (
 from sources.models import Source
 
 
-class EventAttendanceSerializer(serializers.ModelSerializer):
+class EventAttendanceSerializer(RecordSerializer):
     state = ReferenceColumn(State, "state", help_text="ISO 3166-1 alpha-2 code.")
 
     class Meta:
@@ -24,7 +23,7 @@ class EventAttendanceSerializer(serializers.ModelSerializer):
         fields = ["state", "role", "level", "position", "confidence", "note"]
 
 
-class EventContributionSerializer(serializers.ModelSerializer):
+class EventContributionSerializer(RecordSerializer):
     priority = ReferenceColumn(Priority, "priority", help_text="Key of the priority.")
 
     class Meta:
@@ -32,7 +31,7 @@ class EventContributionSerializer(serializers.ModelSerializer):
         fields = ["priority", "relation", "basis", "reason", "reason_ru"]
 
 
-class EventSerializer(serializers.ModelSerializer):
+class EventSerializer(RecordSerializer):
     key = KeyColumn(Event, help_text="Natural key: the slug.")
     earliest = FirstDayColumn(source="period", help_text="First day on which it may fall.")
     latest = LastDayColumn(source="period", help_text="Last day on which it may fall.")
@@ -84,7 +83,7 @@ class EventSerializer(serializers.ModelSerializer):
         ]
 
 
-class AttendanceSerializer(serializers.ModelSerializer):
+class AttendanceSerializer(RecordSerializer):
     key = KeyColumn(Attendance, help_text="Natural key: event:state.")
     event = ReferenceColumn(Event, "event", help_text="Key of the event.")
     state = ReferenceColumn(State, "state", help_text="ISO 3166-1 alpha-2 code.")
@@ -107,7 +106,7 @@ class AttendanceSerializer(serializers.ModelSerializer):
         ]
 
 
-class ContributionSerializer(serializers.ModelSerializer):
+class ContributionSerializer(RecordSerializer):
     key = KeyColumn(Contribution, help_text="Natural key: event:presidency:priority.")
     event = ReferenceColumn(Event, "event", help_text="Key of the event.")
     priority = ReferenceColumn(Priority, "priority", help_text="Key of the priority.")

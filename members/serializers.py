@@ -1,7 +1,5 @@
 """The fields of states, memberships, milestones, bodies and presidencies."""
 
-from rest_framework import serializers
-
 from members.models import (
     Body,
     BodyCitation,
@@ -18,6 +16,7 @@ from publishing.shape import (
     FirstDayColumn,
     KeyColumn,
     LastDayColumn,
+    RecordSerializer,
     ReferenceColumn,
     ReferencesColumn,
     RowsColumn,
@@ -27,13 +26,13 @@ from sources.models import Source
 SOURCES = "Keys of the sources cited."
 
 
-class StateMembershipSerializer(serializers.ModelSerializer):
+class StateMembershipSerializer(RecordSerializer):
     class Meta:
         model = Membership
         fields = ["status", "since", "until", "said_by", "said_by_ru", "disputed", "disputed_ru"]
 
 
-class StateSerializer(serializers.ModelSerializer):
+class StateSerializer(RecordSerializer):
     key = KeyColumn(State, help_text="Natural key: the ISO 3166-1 alpha-2 code.")
     memberships = RowsColumn(
         StateMembershipSerializer,
@@ -69,7 +68,7 @@ class StateSerializer(serializers.ModelSerializer):
         ]
 
 
-class MembershipSerializer(serializers.ModelSerializer):
+class MembershipSerializer(RecordSerializer):
     key = KeyColumn(Membership, help_text="Natural key: state:since.")
     state = ReferenceColumn(State, "state", help_text="ISO 3166-1 alpha-2 code.")
     first_day = FirstDayColumn(source="period", help_text="First day on which it may hold.")
@@ -100,7 +99,7 @@ class MembershipSerializer(serializers.ModelSerializer):
         ]
 
 
-class MilestoneSerializer(serializers.ModelSerializer):
+class MilestoneSerializer(RecordSerializer):
     key = KeyColumn(Milestone, help_text="Natural key: the slug.")
     state = ReferenceColumn(
         State, "state", help_text="ISO code; null for a fact of the organisation itself."
@@ -127,7 +126,7 @@ class MilestoneSerializer(serializers.ModelSerializer):
         ]
 
 
-class BodySerializer(serializers.ModelSerializer):
+class BodySerializer(RecordSerializer):
     key = KeyColumn(Body, help_text="Natural key: the slug.")
     sources = ReferencesColumn(Source, BodyCitation, "body", "source", help_text=SOURCES)
 
@@ -153,7 +152,7 @@ class BodySerializer(serializers.ModelSerializer):
         ]
 
 
-class PresidencySerializer(serializers.ModelSerializer):
+class PresidencySerializer(RecordSerializer):
     key = KeyColumn(Presidency, help_text="Natural key: the slug.")
     state = ReferenceColumn(State, "state", help_text="ISO 3166-1 alpha-2 code.")
     first_day = FirstDayColumn(source="period", help_text="First day of the term.")

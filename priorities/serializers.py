@@ -4,11 +4,17 @@ from rest_framework import serializers
 
 from members.models import Presidency
 from priorities.models import Lineage, Priority, PriorityCitation, PriorityPassage, Theme
-from publishing.shape import KeyColumn, ReferenceColumn, ReferencesColumn, RowsColumn
+from publishing.shape import (
+    KeyColumn,
+    RecordSerializer,
+    ReferenceColumn,
+    ReferencesColumn,
+    RowsColumn,
+)
 from sources.models import Passage, Source
 
 
-class ThemeSerializer(serializers.ModelSerializer):
+class ThemeSerializer(RecordSerializer):
     key = KeyColumn(Theme, help_text="Natural key: the slug.")
 
     class Meta:
@@ -16,7 +22,7 @@ class ThemeSerializer(serializers.ModelSerializer):
         fields = ["key", "number", "title", "title_ru", "changed_at"]
 
 
-class PriorityPassageSerializer(serializers.ModelSerializer):
+class PriorityPassageSerializer(RecordSerializer):
     passage = ReferenceColumn(Passage, "passage", help_text="Key: source:start:end.")
     start = serializers.IntegerField(
         source="passage.start", help_text="Offset in code points, from 0."
@@ -31,7 +37,7 @@ class PriorityPassageSerializer(serializers.ModelSerializer):
         fields = ["passage", "role", "start", "end", "quote"]
 
 
-class EarlierSerializer(serializers.ModelSerializer):
+class EarlierSerializer(RecordSerializer):
     priority = ReferenceColumn(Priority, "earlier", help_text="Key of the earlier priority.")
 
     class Meta:
@@ -39,7 +45,7 @@ class EarlierSerializer(serializers.ModelSerializer):
         fields = ["priority", "relation", "basis", "basis_ru"]
 
 
-class LaterSerializer(serializers.ModelSerializer):
+class LaterSerializer(RecordSerializer):
     priority = ReferenceColumn(Priority, "later", help_text="Key of the later priority.")
 
     class Meta:
@@ -47,7 +53,7 @@ class LaterSerializer(serializers.ModelSerializer):
         fields = ["priority", "relation", "basis", "basis_ru"]
 
 
-class PrioritySerializer(serializers.ModelSerializer):
+class PrioritySerializer(RecordSerializer):
     key = KeyColumn(Priority, help_text="Natural key: presidency:slug.")
     presidency = ReferenceColumn(Presidency, "presidency", help_text="Key of the presidency.")
     theme = ReferenceColumn(Theme, "theme", help_text="Key of the theme.")
@@ -108,7 +114,7 @@ class PrioritySerializer(serializers.ModelSerializer):
         ]
 
 
-class LineageSerializer(serializers.ModelSerializer):
+class LineageSerializer(RecordSerializer):
     key = KeyColumn(Lineage, help_text="Natural key: both priorities' keys.")
     earlier = ReferenceColumn(Priority, "earlier", help_text="Key of the earlier priority.")
     later = ReferenceColumn(Priority, "later", help_text="Key of the later priority.")

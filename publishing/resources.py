@@ -6,10 +6,10 @@ from rest_framework import serializers
 from publishing.api import RecordViewSet, public_resource
 from publishing.filters import DayFilter, RecordFilters, ValuesFilter
 from publishing.models import PublicChange
-from publishing.shape import KeyColumn
+from publishing.shape import KeyColumn, RecordSerializer
 
 
-class ChangeSerializer(serializers.ModelSerializer):
+class ChangeSerializer(RecordSerializer):
     key = KeyColumn(PublicChange, help_text="Natural key of the change.")
     into = serializers.CharField(help_text="Key of the record that it was merged into; else empty.")
 

@@ -1,18 +1,23 @@
 """The fields of sources and passages in the API and in every export."""
 
-from rest_framework import serializers
-
-from publishing.shape import FirstDayColumn, KeyColumn, LastDayColumn, ReferenceColumn, RowsColumn
+from publishing.shape import (
+    FirstDayColumn,
+    KeyColumn,
+    LastDayColumn,
+    RecordSerializer,
+    ReferenceColumn,
+    RowsColumn,
+)
 from sources.models import Check, Passage, Source
 
 
-class SourceCheckSerializer(serializers.ModelSerializer):
+class SourceCheckSerializer(RecordSerializer):
     class Meta:
         model = Check
         fields = ["number", "quote", "verdict", "note", "note_ru"]
 
 
-class SourcePassageSerializer(serializers.ModelSerializer):
+class SourcePassageSerializer(RecordSerializer):
     key = KeyColumn(Passage, help_text="Natural key: source:start:end.")
 
     class Meta:
@@ -20,7 +25,7 @@ class SourcePassageSerializer(serializers.ModelSerializer):
         fields = ["key", "start", "end", "quote", "kind", "title", "title_ru"]
 
 
-class SourceSerializer(serializers.ModelSerializer):
+class SourceSerializer(RecordSerializer):
     key = KeyColumn(Source, help_text="Natural key: the slug.")
     earliest = FirstDayColumn(source="period", help_text="First day on which it may be published.")
     latest = LastDayColumn(source="period", help_text="Last day on which it may be published.")
@@ -63,7 +68,7 @@ class SourceSerializer(serializers.ModelSerializer):
         ]
 
 
-class PassageSerializer(serializers.ModelSerializer):
+class PassageSerializer(RecordSerializer):
     key = KeyColumn(Passage, help_text="Natural key: source:start:end.")
     source = ReferenceColumn(  # type: ignore[assignment]  # DRF keeps its own `source` elsewhere
         Source, "source", help_text="Key of the source."
