@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -66,9 +66,11 @@ class CitationMiddleware:
 
 def _citation(request: HttpRequest, name: str) -> str:
     """Where it stands how to cite the question that a file answers."""
-    asked_for = request.GET.copy()
-    for control in ("bom", "cursor", "format", "page_size", "table"):
-        asked_for.pop(control, None)
+    asked_for: QueryDict = request.GET
+    if controls := {"bom", "cursor", "format", "page_size", "table"}.intersection(asked_for):
+        asked_for = asked_for.copy()
+        for control in controls:
+            del asked_for[control]
     page = FILES[name][0] if name in FILES else page_of_list(name)
     return cited_at(address(page), asked_for)
 
