@@ -161,6 +161,8 @@ def source_line(request: HttpRequest, *, with_site: bool = True) -> str:
         _("%(site)s, data version %(version)s, %(day)s.")
         % {"site": _("CSTO Presidency Tracker"), "version": status.version, "day": day}
     ]
+    if status.days_behind:
+        said.append(_("Covers events up to %(day)s.") % {"day": in_words(status.covered_until)})
     if asked := getattr(request, "as_of", ""):
         said.append(_("As of %(day)s.") % {"day": in_words(asked)})
     if moment := getattr(request, "recorded_at", None):

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from assessments.listing import Row, completions, row_text, rows_of
@@ -90,6 +91,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     if left and right:
         last = today - DAY * (data_status(request).days_behind or 0)
         context |= _compared(left, right, day, last, dates)
+        context["ends_early"] = not all(term_of(one, last + DAY).is_over for one in (left, right))
     return render(request, "site/compare.html", context)
 
 
@@ -248,7 +250,9 @@ def _activity(
             own = {"presidency": side.presidency.slug, "status": "held", "kind": kind, **dates}
             url = address("events:list", **own)
             width = round(BAR * rate / most) if kind and most else 0
-            rates.append(Rate(number, f"{rate:.1f}", width, url if number else ""))
+            rates.append(
+                Rate(number, number_format(round(rate, 1), 1), width, url if number else "")
+            )
         found.append((label, rates))
     return found
 

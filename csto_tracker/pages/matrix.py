@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from assessments.listing import Row, row_text, rows_of
 from assessments.models import Assessment
+from csto_tracker.context import data_status
 from csto_tracker.pages.asking import (
     DAY,
     Month,
@@ -52,6 +53,9 @@ PARTS: dict[str, str] = {
     Attendance.Role.ABSENT: ABSENT,
 }
 
+
+# The parts that one filter of the list has the events of.
+LISTS = (("state", [HOSTED, TOOK_PART]), ("absent", [ABSENT]), ("attendance_unknown", [UNKNOWN]))
 
 # From one day to another, both in it; None is open.
 Slot = tuple[date | None, date | None]
@@ -162,7 +166,8 @@ def figures(request: HttpRequest) -> dict[str, Any]:
     }
     if found:
         own = [row for row in priorities if row.presidency_url == found.get_absolute_url()]
-        context |= _activity(found, own, day, dates) | {"term": term_of(found, today)}
+        last = today - DAY * (data_status(request).days_behind or 0)
+        context |= _activity(found, own, day, last, dates) | {"term": term_of(found, today)}
     return context
 
 
@@ -175,9 +180,14 @@ def _priorities(day: date | None) -> list[Row]:
 
 # --- Priorities by month and by state ---------------------------------------------------------
 def _activity(
-    presidency: Presidency, priorities: list[Row], day: date | None, dates: dict[str, str]
+    presidency: Presidency,
+    priorities: list[Row],
+    day: date | None,
+    last: date,
+    dates: dict[str, str],
 ) -> dict[str, Any]:
-    """Both matrices of one presidency: three queries."""
+    """Both matrices of one presidency, of which the record knows what was held until `last`:
+    three queries."""
     links = list(
         begun(Contribution.objects.public(), "event__period", day)
         .filter(priority__presidency=presidency)
@@ -200,7 +210,9 @@ def _activity(
         was_held = status in Event.BEGUN
         for slot in slots:
             if _falls(period, slot):
-                by_month[number, slot][relation, was_held] += 1
+                # What goes on has not gone on yet in a month to come.
+                held_then = was_held and (slot[0] is None or slot[0] <= last)
+                by_month[number, slot][relation, held_then] += 1
         for state in states:
             by_state[number, state.pk][roles.get((event, state.pk), UNKNOWN), was_held] += 1
     relations = {name: str(label) for name, label in Contribution.Relation.choices}
@@ -292,24 +304,11 @@ def parts_in_words() -> dict[str, str]:
 
 
 def _attended(key: str, state: State, numbers: Numbers, where: str, dates: dict[str, str]) -> Cell:
-    """What sources say of a state, and apart from it in how many events they do not name it."""
-    words = parts_in_words()
-    named = {name: word for name, word in words.items() if name != UNKNOWN}
-    unnamed = {UNKNOWN: words[UNKNOWN]}
-    parts = [
-        *_part(
-            address("events:list", priority=key, not_attendance_unknown=state.code, **dates),
-            numbers,
-            named,
-            where,
-        ),
-        *_part(
-            address("events:list", priority=key, attendance_unknown=state.code, **dates),
-            numbers,
-            unnamed,
-            where,
-        ),
-    ]
+    """What sources say of a state, part by part, and in how many events none names it."""
+    words, parts = parts_in_words(), []
+    for name, own in LISTS:
+        url = address("events:list", priority=key, **{name: state.code}, **dates)
+        parts += _part(url, numbers, {part: words[part] for part in own}, where)
     return Cell(parts)
 
 

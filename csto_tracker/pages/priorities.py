@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.listing import row_text, rows_of
 from assessments.models import Assessment
-from csto_tracker.context import Place, places
+from csto_tracker.context import Place, data_status, places
 from csto_tracker.pages.asking import DAY, begun
 from csto_tracker.pages.home import term_of
 from csto_tracker.pages.presidencies import claims, crumbs_of
@@ -26,6 +26,7 @@ from priorities.models import Lineage, Priority, PriorityPassage, Theme
 from publishing import pagination
 from publishing.asking import asked_day, note_day
 from publishing.conditional import public_data
+from publishing.dates import in_words
 from publishing.filterform import FilterForm
 from sources.citing import cited
 
@@ -138,7 +139,8 @@ def priority(request: HttpRequest, presidency: str, slug: str) -> HttpResponse:
         .order_by("earlier__presidency__period", "later__presidency__period", "pk")
     )
     contributions = list(found.contributions.all())
-    silence = _silence(contributions, own, today) if found.is_tracked else None
+    last = today - DAY * (data_status(request).days_behind or 0)
+    silence = _silence(contributions, own, today, last) if found.is_tracked else None
     return render(
         request,
         "priorities/priority.html",
@@ -149,12 +151,13 @@ def priority(request: HttpRequest, presidency: str, slug: str) -> HttpResponse:
             "passages": [_placed(link, own) for link in found.passage_links.all()],
             "relations": _relations(contributions, own),
             "silence": silence,
+            "ends": in_words(last.isoformat()) if last < today else "",
             "chart": chart(
                 own,
                 found.assessments.all(),
                 contributions,
                 today,
-                silence.days if silence else None,
+                (silence.since, silence.until) if silence else None,
             ),
             "rubric": _rubric(found.in_language("rubric")),
             "silence_threshold": settings.SILENCE_THRESHOLD_DAYS,
@@ -240,25 +243,40 @@ def _relations(
 
 
 class Silence(NamedTuple):
-    """For how many days there was no event; `is_whole` if there was none since the term began."""
+    """No event from one day to another, where the record ends or today is reached.
 
-    days: int
+    `is_whole` if there was none since the term began.
+    """
+
+    since: date
+    until: date
     is_whole: bool
 
+    @property
+    def days(self) -> int:
+        return max((self.until - self.since).days, 0)
 
-def _silence(rows: list[Contribution], presidency: Presidency, today: date) -> Silence | None:
-    """How long ago the last event of the term ended that is reported as held, or else the term
-    began; None outside the term."""
+    @property
+    def days_of_term(self) -> int:
+        """The days of the term until then, of a whole silence."""
+        return self.days + 1
+
+
+def _silence(
+    rows: list[Contribution], presidency: Presidency, today: date, last: date
+) -> Silence | None:
+    """From the end of the last event of the term that is reported as held, or else the beginning
+    of the term, until the record ends; None outside the term, and where it begins later."""
     term: Any = presidency.period
-    if not term.lower <= today < term.upper:
+    if not term.lower <= today < term.upper or last < term.lower:
         return None
     held = [
         row.event.period.upper - DAY
         for row in rows
         if row.event.status == Event.Status.HELD and row.event.period.upper
     ]
-    last = max(held, default=date.min)
-    return Silence(max((today - max(last, term.lower)).days, 0), last < term.lower)
+    newest = max(held, default=date.min)
+    return Silence(max(newest, term.lower), last, newest < term.lower)
 
 
 def _neighbours(found: Priority) -> dict[str, Priority | None]:

@@ -60,7 +60,7 @@ def chart(
     assessments: Iterable[Assessment],
     contributions: Iterable[Contribution],
     today: date,
-    silent_days: int | None,
+    silent: tuple[date, date] | None,
 ) -> Chart | None:
     """The steps of a priority's assessments; None where it has none. No query."""
     rows = sorted(assessments, key=lambda row: (row.as_of, row.number))
@@ -87,9 +87,9 @@ def chart(
     running = term.lower <= today < term.upper
     end = x(today) if running else RIGHT
     silence = None
-    if silent_days is not None and silent_days > settings.SILENCE_THRESHOLD_DAYS:
-        begin = x(max(date.fromordinal(today.toordinal() - silent_days), term.lower))
-        silence = (begin, max(end - begin, 1))
+    if silent and (silent[1] - silent[0]).days > settings.SILENCE_THRESHOLD_DAYS:
+        begin = x(max(silent[0], term.lower))
+        silence = (begin, max(x(silent[1]) - begin, 1))
     return Chart(
         levels,
         [tick._replace(x=LEFT + round(tick.x * (RIGHT - LEFT) / WIDTH)) for tick in axis.ticks],

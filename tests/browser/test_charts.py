@@ -78,8 +78,11 @@ def test_month_on_a_small_screen_lists_days_with_events_only(open_page: OpenPage
 def test_timeline_opens_at_its_newest_where_there_is_no_room_for_all(open_page: OpenPage) -> None:
     page = open_page("/timeline/", width=375)
     chart = page.locator(".timeline").bounding_box()
-    assert chart and chart["width"] > 1000
+    assert chart
+    assert chart["width"] > 1000
     headings = page.locator(".lane-heading:visible").all()
     for shown in (page.locator(".today-label"), headings[-1]):
         box = shown.bounding_box()
-        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 375
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 375

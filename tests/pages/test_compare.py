@@ -61,7 +61,7 @@ def test_compare_sets_the_presidency_in_office_beside_the_one_before(client: Cli
     assert tables(page)["glance"] == [
         ["Term", "1 January – 31 December 2025", "1 January – 31 December 2026"],
         ["Days of the term that have passed", "365", "60 of 365"],
-        ["Days of the term that the record covers", "365", "60"],
+        ["Days of the term until the record ends", "365", "60"],
         ["Motto", "Goal", "No motto is recorded."],
         ["Priorities", "0", "0"],
         ["Events reported as held", "0 in the record", "0 in the record"],
@@ -179,7 +179,7 @@ def test_activity_is_for_days_that_the_record_covers(client: Client) -> None:
     make.remark(kind="coverage", date="2026-01-20")
     found = tables(compare(client))
     assert found["activity"][0] == ["All events", "—", "1 · 5.0 per 100 days"]
-    assert ["Days of the term that the record covers", "365", "20"] in found["glance"]
+    assert ["Days of the term until the record ends", "365", "20"] in found["glance"]
 
 
 def test_states_take_part_in_each_term(client: Client) -> None:

@@ -337,3 +337,10 @@ def test_stylesheet_of_pictures_needs_nothing_of_a_page() -> None:
     for word in ("var(", "rem", ":is(", ":hover", "@media", "url(http"):
         assert word not in text
     assert ".look-held, .look-ongoing { color: #1c6b3c; }" in text
+
+
+def test_pictures_say_how_far_the_record_reaches(client: Client) -> None:
+    make.remark(kind="coverage", date="2026-02-15")
+    for address in ("/embed/timeline/", "/embed/timeline.svg"):
+        text = client.get(address).content.decode()
+        assert "Covers events up to 15 February 2026." in text

@@ -99,10 +99,10 @@ def test_states_host_take_part_are_absent_or_unknown(client: Client) -> None:
     ]
     links = [link["href"] for link in page.one("table", "matrix-states").one("tbody").all("a")[1:]]
     assert links == [
-        "/events/?priority=russia-2026%3Adrugs&not_attendance_unknown=AM",
+        "/events/?priority=russia-2026%3Adrugs&absent=AM",
         "/events/?priority=russia-2026%3Adrugs&attendance_unknown=AM",
         "/events/?priority=russia-2026%3Adrugs&attendance_unknown=BY",
-        "/events/?priority=russia-2026%3Adrugs&not_attendance_unknown=KG",
+        "/events/?priority=russia-2026%3Adrugs&state=KG",
     ]
     assert [len(opened(client, link)) for link in links] == [1, 1, 2, 2]
 
@@ -189,3 +189,24 @@ def test_matrix_costs_the_same_for_more_rows(
     # Data version, presidencies, priorities, contributions, attendances, states, data status.
     with django_assert_num_queries(7):
         matrix(client)
+
+
+def test_what_goes_on_is_not_held_in_a_month_to_come(client: Client) -> None:
+    make.contribution(
+        event=make.event(date="2026-02/2026-05", status="ongoing"),
+        priority=drugs(),
+        relation="implements",
+    )
+    cells = matrix(client).one("table", "matrix-months").one("tbody").all("td")
+    assert [cell.texts("span") for cell in cells][:6] == [[], ["1"], ["1"], ["+1"], ["+1"], []]
+
+
+def test_figures_after_the_end_of_the_record_are_not_of_what_was_held(client: Client) -> None:
+    make.remark(kind="coverage", date="2026-02-15")
+    make.contribution(
+        event=make.event(date="2026-02/2026-05", status="ongoing"),
+        priority=drugs(),
+        relation="implements",
+    )
+    cells = matrix(client).one("table", "matrix-months").one("tbody").all("td")
+    assert [cell.texts("span") for cell in cells][1:4] == [["1"], ["+1"], ["+1"]]

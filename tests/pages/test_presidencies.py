@@ -226,3 +226,18 @@ def test_pages_of_presidencies_cost_the_same_for_more_rows(
 )
 def test_unknown_presidency_is_not_found(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_a_term_that_the_record_does_not_reach_the_end_of_says_so(client: Client) -> None:
+    make.remark(kind="coverage", date="2026-02-15")
+    terms = [make.presidency(year) for year in (2025, 2026)]
+    with time_machine.travel("2026-12-01", tick=False):
+        notices = [
+            main_of(client.get(term.get_absolute_url()).content).texts("p", "notice")
+            for term in terms
+        ]
+        states = [main_of(client.get(path).content) for path in ("/map/", "/states/")]
+    assert notices[0] == []
+    assert "The record ends on 15 February 2026, 289 days ago." in notices[1][0]
+    for page in states:
+        assert "a status that has changed since is not shown" in page.text

@@ -236,8 +236,8 @@ def test_priority_without_anything_says_what_that_means(client: Client) -> None:
         "The exact words are not held: the title is a summary of what the sources report.",
         "This priority has not been assessed yet.",
         (
-            "No event in the record bears on this priority. That is what the record holds, not a"
-            " finding that nothing was done."
+            "The record links no event to this priority. That is what has been linked, not a finding"
+            " that nothing was done."
         ),
         "No claim of progress is recorded.",
         "The wording of no other presidency supports a link.",
@@ -270,3 +270,20 @@ def test_priority_that_is_not_tracked_says_so_and_is_called_nothing_else(client:
     assert page.facts()["Newest assessment"] == "Not tracked"
     (said,) = [text for text in page.texts("p", "empty") if "assessed" in text]
     assert said.startswith("This priority is not tracked: it is shown, but not assessed.")
+
+
+def test_silence_ends_with_the_record(client: Client) -> None:
+    term = make.presidency(2026)
+    quiet, heard = make.priority(presidency=term), make.priority(presidency=term)
+    make.contribution(event=make.event(date="2026-02-10"), priority=heard)
+    make.remark(kind="coverage", date="2026-02-15")
+    with time_machine.travel("2026-12-01", tick=False):
+        found = [
+            main_of(client.get(one.get_absolute_url()).content).one("dl", "facts").facts()
+            for one in (quiet, heard)
+        ]
+    ends = "It ends on 15 February 2026: what came later is not known."
+    assert [one["Last news"] for one in found] == [
+        f"None in the 46 days of the term until the record ends {ends}",
+        f"5 days before the record ends since an event that was reported as held {ends}",
+    ]
