@@ -115,7 +115,7 @@ def _annotation(passage: Any) -> dict[str, Any]:
         "id": settings.SITE_URL + reverse("annotation", args=[passage.key]),
         "type": "Annotation",
         "motivation": "linking" if links else "describing",
-        "modified": passage.changed_at.isoformat(),
+        "modified": passage.changed_at.isoformat().replace("+00:00", "Z"),
         "body": [*bodies, *_texts(texts)],
         "target": {
             "type": "SpecificResource",

@@ -38,36 +38,40 @@ class Expansion(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def expansions(serializer: type[serializers.Serializer]) -> dict[str, Expansion]:
+def expansions(
+    serializer: type[serializers.Serializer], day: date | None = None
+) -> dict[str, Expansion]:
     """What `expand` may name: the serializer's references, and those of its nested rows.
 
     The latter are named with a dot, such as `contributions.priority`. Asked first when all
-    resources are known.
+    resources are known. With a `day`, what hangs on a record only as far as it had begun.
     """
     found = {}
     for name, field in columns(serializer()).items():
         match field:
             case ReferenceColumn():
                 related = SERIALIZERS[field.model]
-                found[name] = Expansion(related, False, _one(field, related))
+                found[name] = Expansion(related, False, _one(field, related, day))
             case ReferencesColumn():
                 related = SERIALIZERS[field.model]
-                rows = field.links("").values_list(row_json(related(), f"{field.path}__"))
+                rows = field.links("").values_list(row_json(related(), f"{field.path}__", day))
                 found[name] = Expansion(related, True, JSONRows(rows))
             case RowsColumn():
                 for inner, reference in columns(field.serializer()).items():
                     if isinstance(reference, ReferenceColumn):
                         related = SERIALIZERS[reference.model]
                         rows = field.rows("").filter(**reference.public(""))
+                        if day and field.begun:
+                            rows = rows.filter(**{field.begun: day})
                         rows = rows.order_by(*field.order)
-                        rows = rows.values_list(row_json(related(), f"{reference.path}__"))
+                        rows = rows.values_list(row_json(related(), f"{reference.path}__", day))
                         found[f"{name}.{inner}"] = Expansion(related, True, JSONRows(rows))
     return found
 
 
-def _one(field: ReferenceColumn, related: type[serializers.Serializer]) -> Case:
+def _one(field: ReferenceColumn, related: type[serializers.Serializer], day: date | None) -> Case:
     return Case(
-        When(**field.public(""), then=row_json(related(), f"{field.path}__")),
+        When(**field.public(""), then=row_json(related(), f"{field.path}__", day)),
         default=None,
         output_field=models.JSONField(),
     )
@@ -128,10 +132,10 @@ def expanded_text(
 ) -> Cast:
     """A row's JSON text, with what `names` expand in a last member `expanded`, by name.
 
-    With a `day`, as `row_json` has it; what is expanded is not narrowed.
+    With a `day`, as `row_json` has it.
     """
     members = row_members(serializer, day=day)
     if names:
-        allowed = expansions(type(serializer))
+        allowed = expansions(type(serializer), day)
         members["expanded"] = JSONObjectText(**{name: allowed[name].sql for name in names})
     return Cast(JSONObjectText(**members), models.TextField())

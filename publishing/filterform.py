@@ -21,7 +21,7 @@ from publishing.filters import (
     ValuesFilter,
     YesNoFilter,
 )
-from publishing.values import parse_yes, split_values
+from publishing.values import parse_day, parse_yes, split_values
 
 Options = Mapping[str, Iterable[tuple[str, str]]]
 
@@ -129,7 +129,7 @@ class FilterForm:
         if isinstance(own, YesNoFilter):
             words = str(_("yes") if parse_yes(value) else _("no"))
         elif isinstance(own, DayFilter):
-            words = in_words(value)
+            words = in_words(parse_day(value).isoformat())
         elif words is None and isinstance(own, ValuesFilter) and own.target is not None:
             words = str(own.target._default_manager.public().by_key(value).first() or value)  # type: ignore[attr-defined]
         words, opposite = words or value, declared if own.exclude else f"{NOT}{name}"

@@ -9,6 +9,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any, ClassVar
 
@@ -82,6 +83,7 @@ class ValuesFilter(Filter):
 
     `choices` is a choices class, `target` a model with natural keys: a value outside is refused.
     `other_example` is a value that leaves something when it is left out, if `example` does not.
+    With `has_commas` a text with commas is also one value, as it stands.
     """
 
     slotted = True
@@ -94,9 +96,11 @@ class ValuesFilter(Filter):
         target: type[models.Model] | None = None,
         pattern: str = "",
         other_example: str = "",
+        has_commas: bool = False,
         **options: Any,
     ) -> None:
         self.choices, self.target, self.pattern = choices, target, pattern
+        self.has_commas = has_commas
         super().__init__(path, **options)
         self.other_example = other_example or self.example
 
@@ -226,17 +230,30 @@ class SearchFilter(Filter):
     slotted = True
 
     def read(self, values: list[str]) -> list[Any]:
-        return [read_words(values[-1])]
+        text = read_words(values[-1])
+        return [text, unwanted] if (unwanted := left_out(text)) else [text]
 
     def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
-        return rows.filter(search=search_query(given[0]))
+        return rows.filter(search=search_query(*given))
 
 
-def search_query(text: Any) -> SearchQuery:
-    """The words, or their slot, stemmed as English or as Russian; either may match."""
-    return SearchQuery(text, config="english", search_type="websearch") | SearchQuery(
-        text, config="russian", search_type="websearch"
-    )
+_UNWANTED = re.compile(r'"[^"]*"|(?<!\S)-("[^"]*"|[^\s"]+)')
+
+
+def left_out(text: str) -> str:
+    """What follows a minus sign outside of quotation marks, as a question of its own."""
+    return " or ".join(found[1] for found in _UNWANTED.finditer(text) if found[1])
+
+
+def search_query(text: Any, unwanted: Any = "") -> SearchQuery:
+    """The words, or their slot, stemmed as English or as Russian; either may match.
+
+    What is unwanted must match neither: a word that one language stems is another to the other.
+    """
+    english, russian = (partial(SearchQuery, config=name, search_type="websearch")
+                        for name in ("english", "russian"))  # fmt: skip
+    wanted = english(text) | russian(text)
+    return wanted & ~english(unwanted) & ~russian(unwanted) if unwanted else wanted
 
 
 class RecordFilters:
@@ -303,6 +320,8 @@ class RecordFilters:
         errors: dict[str, list[str]] = {}
         for name in self.data:
             values = split_values(self.data.getlist(name), keep_commas=name == "q")
+            if getattr(self.filters.get(name), "has_commas", False):
+                values += [text for text in self.data.getlist(name) if "," in text]
             if name in self.controls and name not in self.filters:
                 if name == "as_of" and values:
                     self._check_day(values, errors)

@@ -214,9 +214,12 @@ def columns(serializer: serializers.Serializer) -> dict[str, serializers.Field]:
     return dict(serializer.fields.items())
 
 
-def row_json(serializer: serializers.Serializer, prefix: str = "") -> JSONObjectText:
-    """SQL for one row as JSON with exactly the serializer's fields."""
-    return JSONObjectText(**row_members(serializer, prefix))
+def row_json(
+    serializer: serializers.Serializer, prefix: str = "", day: date | None = None
+) -> JSONObjectText:
+    """SQL for one row as JSON with exactly the serializer's fields; with a `day`, as
+    `row_members` has it."""
+    return JSONObjectText(**row_members(serializer, prefix, day))
 
 
 def row_members(

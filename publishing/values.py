@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from publishing.words import SIGNS
 
 MAX_SEARCH = 200  # characters
+LAST_DAY = date(9998, 12, 31)  # after it there is a day, and a year, to count with
 _SPACES = str.maketrans(dict.fromkeys(SIGNS, " "))
 
 
@@ -54,10 +55,13 @@ def parse_yes(text: str) -> bool:
 
 
 def parse_day(text: str) -> date:
-    """A day as YYYY-MM-DD; raises ValueError with a message."""
+    """A day as YYYY-MM-DD; raises ValueError with a message.
+
+    In the last year that Python knows it is LAST_DAY: “no end” is often written so.
+    """
     try:
         if len(text) == 10:
-            return date.fromisoformat(text)
+            return min(date.fromisoformat(text), LAST_DAY)
     except ValueError:
         pass  # The same message serves for every wrong form, below.
     raise ValueError(_("“%(value)s” is not a day such as 2026-02-15.") % {"value": text[:40]})

@@ -29,7 +29,9 @@ class SourceFilters(RecordFilters):
     extent = ValuesFilter(
         "extent", choices=Source.Extent, label=_("How much was read"), example="whole"
     )
-    publisher = ValuesFilter("publisher", label=_("Publisher, as written"), example="TASS")
+    publisher = ValuesFilter(
+        "publisher", has_commas=True, label=_("Publisher, as written"), example="TASS"
+    )
     since = DayFilter(
         "period",
         lookup="endswith__gt",

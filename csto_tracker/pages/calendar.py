@@ -68,11 +68,12 @@ def month(request: HttpRequest) -> HttpResponse:
     today = timezone.now().date()
     first = _first(request.GET, today)
     filters = EventFilters(request.GET, Event.objects.public(), ["month"])
+    events = filters.rows  # refuses a query that is wrong before anything else is done
     main = tuple(name for name in MAIN if name not in {"since", "until"})  # the month says both
     form = form_of(request, filters, offered(request), main=main)
     form.hidden += [("month", value) for value in request.GET.getlist("month") if value]
     after = _moved(first, 1) or date.max
-    known, vague = _placed(filters.rows, first, after)
+    known, vague = _placed(events, first, after)
     days = [
         [_day(day, first, today, known.get(day, [])) for day in week]
         for week in WEEK.monthdatescalendar(first.year, first.month)

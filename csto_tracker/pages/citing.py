@@ -1,6 +1,7 @@
 """How to cite a page or a release: APA, BibTeX and CSL JSON; and where that stands."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -40,7 +41,11 @@ def cite(request: HttpRequest) -> HttpResponse:
     target = request.GET.get("of", "")
     path, _question, query = target.partition("?")
     release = _release_at(path)
-    work = _of_release(release) if release else _of_page(title_of(page_at(request, path, query)))
+    work = (
+        _of_release(release)
+        if release
+        else _of_page(title_of(page_at(request, path, query)), target)
+    )
     url = settings.SITE_URL + target
     site = str(_("CSTO Presidency Tracker"))
     csl, bibtex = _csl(work, url, site), _bibtex(work, url, site)
@@ -98,11 +103,12 @@ def _of_release(release: Release) -> Work:
     )
 
 
-def _of_page(title: str) -> Work:
+def _of_page(title: str, target: str) -> Work:
     version = current_version()
+    of = re.sub(r"[^a-z0-9]+", "-", target.lower()).strip("-") or "home"
     return Work(
         title=title,
-        key=f"csto-tracker-{version.number}",
+        key=f"csto-tracker-{version.number}-{of}",
         version=str(version.number),
         state=_("Data version %(number)s") % {"number": version.number},
         changed_at=version.changed_at,
@@ -116,6 +122,7 @@ def _csl(work: Work, url: str, site: str) -> dict[str, Any]:
         "id": work.key,
         "type": work.kind,
         "title": work.title,
+        "author": [{"literal": site}],
         "container-title": site,
         "version": work.version,
         "URL": url,

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from django.db.models import OuterRef, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from csto_tracker.pages import linked
@@ -39,7 +39,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
 
 def release(request: HttpRequest, number: str) -> HttpResponse:
     """One release with the size and checksum of each file."""
-    found = get_object_or_404(Release, number=number)
+    found = get_object_or_404(Release, number=_sayable(number))
     files = found.files.defer("content")
     response = render(
         request,
@@ -50,9 +50,16 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
+def _sayable(text: str) -> str:
+    """A part of an address; raises Http404 for a null character, which PostgreSQL refuses."""
+    if "\x00" in text:
+        raise Http404
+    return text
+
+
 def release_file(request: HttpRequest, number: str, path: str) -> HttpResponse:
     """A file of a release; one byte range is honoured (RFC 9110, 14), 416 if it lies outside."""
-    found = get_object_or_404(ReleaseFile, release__number=number, path=path)
+    found = get_object_or_404(ReleaseFile, release__number=_sayable(number), path=_sayable(path))
     content, tag = bytes(found.content), f'"{found.sha256}"'
     headers = {"ETag": tag, "Accept-Ranges": "bytes", "Cache-Control": IMMUTABLE}
     if tag in request.headers.get("If-None-Match", ""):

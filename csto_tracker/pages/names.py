@@ -177,7 +177,8 @@ def _read() -> Names:
     count: Counter[str] = Counter()
     together: dict[str, set[str]] = {}
     for kind, *texts in _texts():
-        if kind == "abbreviation":
+        # States have names of their own in each language; one of several words has no counterparts.
+        if kind == "abbreviation" or (kind == "state" and " " not in "".join(texts)):
             _join(together, texts[0], texts[1])
         for word in (word for text in texts for word in WORD.findall(text)):
             if len(word) < SHORTEST_NAME:
@@ -212,6 +213,7 @@ def _texts() -> Iterator[tuple[str, str, str]]:
     yield ("abbreviation", *_ORGANIZATION)
     queries: list[Any] = [
         _rows("abbreviation", Body, "abbreviation", "abbreviation_ru", "number"),
+        _rows("state", State, "name", "name_ru", "code"),
         *(_rows("name", *where) for where in _WHERE),
     ]
     yield from queries[0].union(*queries[1:], all=True)

@@ -25,7 +25,7 @@ from members.models import Body, Presidency, State
 from priorities.models import Priority
 from publishing.addresses import pattern
 from publishing.dates import in_words
-from publishing.filters import search_query
+from publishing.filters import left_out, search_query
 from publishing.querysets import key_expression
 from publishing.values import read_words
 from sources.models import Source
@@ -197,7 +197,8 @@ def find(
     At most OF_ONE_KIND hits of the kind asked for, else `most` of each kind. With a `day` only
     records that the list of their kind has as of that day.
     """
-    query = search_query(read_words(text))
+    words = read_words(text)
+    query = search_query(words, left_out(words))
     first, *others = [
         _rows(one, query, OF_ONE_KIND if kind else most, day) for one in ([kind] if kind else KINDS)
     ]

@@ -31,7 +31,7 @@ def question(name: str, case: Case, row: Any) -> str:
     return urlencode(
         {
             **case.filter(row),
-            "as_of": "9999-01-01",
+            "as_of": "9998-01-01",
             "recorded_at": moment,
             "fields": "key",
             "ordering": "changed",

@@ -236,8 +236,8 @@ def test_priority_without_anything_says_what_that_means(client: Client) -> None:
         "The exact words are not held: the title is a summary of what the sources report.",
         "This priority has not been assessed yet.",
         (
-            "The record links no event to this priority. That is what has been linked, not a finding"
-            " that nothing was done."
+            "The record links no event to this priority. That is what has been linked, not a"
+            " finding that nothing was done."
         ),
         "No claim of progress is recorded.",
         "The wording of no other presidency supports a link.",

@@ -155,3 +155,11 @@ def test_who_speaks_of_a_membership_is_among_the_names_that_are_guessed(client: 
     hits, page = found(client, "Pashinian")
     assert hits == ["/events/freeze/"]
     assert "Pashinyan" in page.text
+
+
+@pytest.mark.parametrize("text", ["Tajikistan", "Таджикистан"])
+def test_a_state_is_found_by_its_name_in_either_language(client: Client, text: str) -> None:
+    make.state("TJ", name="Tajikistan", name_ru="Таджикистан")
+    make.source(slug="en", title="News of Tajikistan")
+    make.source(slug="ru", title="Новости Таджикистана")
+    assert {"/sources/en/", "/sources/ru/"} <= {*found(client, text)[0]}

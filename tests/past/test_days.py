@@ -43,7 +43,7 @@ def test_search_finds_what_the_lists_have_as_of_the_day(client: Client) -> None:
     everything("zebra")
     make.event(slug="early", title="Early zebra", date="1990-05-01")
     assert {kind for kind, _key in found(client, q="zebra")} == set(BY_NAME)
-    for day in ("1990-05-01", "2024-06-01", "9999-01-01"):
+    for day in ("1990-05-01", "2024-06-01", "9998-01-01"):
         expected = {
             (name, key)
             for name in BY_NAME
@@ -352,3 +352,22 @@ def test_charts_of_events_say_the_day_and_show_nothing_later(client: Client) -> 
                 assert one in words, one
             assert "2026" not in words
             assert "New term" not in words
+
+
+def test_what_is_expanded_is_as_of_the_day_too(client: Client) -> None:
+    priority = make.priority(presidency=make.presidency(2025, slug="p-2025"), slug="old")
+    make.assessment(priority=priority, as_of="2025-12-31")
+    later = make.priority(presidency=make.presidency(2026, slug="p-2026"), slug="new")
+    make.lineage(earlier=priority, later=later)
+    event = make.event(slug="one", date="2025-06-01")
+    make.contribution(event=event, priority=priority)
+
+    def expanded(path: str, day: str) -> dict[str, Any]:
+        return client.get(f"{path}&as_of={day}").json()["expanded"]  # type: ignore[no-any-return]
+
+    of_event = "/api/v1/events/one/?expand=contributions.priority"
+    of_priority = "/api/v1/priorities/p-2025:old/?expand=taken_up_by.priority"
+    for day, number in (("2025-07-01", 0), ("2026-07-01", 1)):
+        (row,) = expanded(of_event, day)["contributions.priority"]
+        assert len(row["assessments"]) == number
+        assert len(expanded(of_priority, day)["taken_up_by.priority"]) == number

@@ -1,0 +1,43 @@
+"""Words that are asked for, and words that are not wanted, in either language."""
+
+import pytest
+from django.test import Client
+
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("ОДКБ", {"minsk", "moscow"}),
+        ("ОДКБ -Москва", {"minsk"}),
+        ("ОДКБ -москве", {"minsk"}),
+        ("-Москва", {"minsk", "other"}),
+        ("CSTO -Moscow", {"minsk"}),
+        ("CSTO -Moscow -Minsk", set()),
+        ('ОДКБ -"сессия в Москве"', {"minsk"}),
+        ('"-Москва" ОДКБ', {"moscow"}),
+    ],
+)
+def test_what_is_not_wanted_is_left_out(client: Client, words: str, found: set[str]) -> None:
+    make.event(slug="moscow", title="CSTO session in Moscow", title_ru="Сессия в Москве: ОДКБ")
+    make.event(slug="minsk", title="CSTO session in Minsk", title_ru="Сессия в Минске: ОДКБ")
+    make.event(slug="other", title="Report", title_ru="Доклад")
+    rows = client.get("/api/v1/events/", {"q": words}).json()["results"]
+    assert {row["key"] for row in rows} == found
+    answer = client.get("/api/v1/search/", {"q": words, "kind": "events"}).json()["results"]
+    assert {row["key"] for row in answer} == found
+
+
+def test_publisher_with_a_comma_is_found_as_it_is_written(client: Client) -> None:
+    for slug, name in (("a", "Lavrov, Minister"), ("b", "Agency"), ("c", "Gazette")):
+        make.source(slug=slug, publisher=name)
+    for query, found in (
+        ({"publisher": "Lavrov, Minister"}, {"a"}),
+        ({"publisher": "Agency,Gazette"}, {"b", "c"}),
+        ({"not_publisher": "Lavrov, Minister"}, {"b", "c"}),
+    ):
+        rows = client.get("/api/v1/sources/", query).json()["results"]
+        assert {row["key"] for row in rows} == found
