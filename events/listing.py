@@ -9,7 +9,6 @@ import orjson
 from django.db import models
 from django.db.models import F, Func, OuterRef, QuerySet
 from django.db.models.functions import Cast
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from events.models import Attendance, Contribution, Event
@@ -18,6 +17,7 @@ from publishing.dates import in_words
 from publishing.languages import localized
 from publishing.prepared import Compiled, compiled
 from publishing.shape import JSONObjectText, JSONRows
+from publishing.today import day_spoken_of
 
 # A session bears on a dozen priorities: the page of the event names them all.
 PRIORITIES_SHOWN = 4
@@ -96,7 +96,7 @@ def rows_of(texts: list[str]) -> list[Row]:
 
     The same text gives the same row again: what lists show is mostly what they showed before.
     """
-    language, today = str(get_language()), timezone.now().date()
+    language, today = str(get_language()), day_spoken_of()
     return [_row(text, language, today) for text in texts]
 
 

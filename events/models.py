@@ -20,6 +20,7 @@ from publishing import edtf, triggers, validators
 from publishing.fields import EDTFField, Line, Prose, Signature, WebAddress, period_of
 from publishing.models import Annotated, Publishable, Record, track
 from publishing.querysets import RecordQuerySet
+from publishing.today import day_spoken_of
 from publishing.words import search_vector
 from sources.models import Citation, Source, citation_triggers
 
@@ -223,9 +224,9 @@ class Event(Annotated, Publishable):
 
     @property
     def outcome_missing(self) -> bool:
-        """True for a planned event whose last possible day is past."""
+        """True for a planned event whose last possible day is past on the day spoken of."""
         after = self.period.upper
-        return self.status in self.PLANNED and after is not None and after <= timezone.now().date()
+        return self.status in self.PLANNED and after is not None and after <= day_spoken_of()
 
     @property
     def is_window(self) -> bool:

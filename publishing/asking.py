@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from publishing.past import recorded_at
 from publishing.problems import BadQuery
+from publishing.today import NOTED
 from publishing.values import parse_day, parse_moment
 
 
@@ -47,6 +48,8 @@ def asked_day(request: HttpRequest, begins: date | None = None) -> date | None:
     except ValueError as error:
         raise BadQuery({"as_of": [str(error)]}) from error
     request.as_of = day.isoformat()  # type: ignore[attr-defined]  # read by templates
+    if (noted := NOTED.get()) is not None:
+        noted.append(day)
     return day
 
 

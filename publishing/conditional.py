@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import get_language
 
 from publishing.asking import answer
+from publishing.today import NOTED
 from publishing.version import KNOWN, READ, current_version, etag
 
 PUBLIC_CACHE = "public, max-age=0, must-revalidate"
@@ -44,11 +45,12 @@ class ConditionalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        before = READ.set(None)
+        read, noted = READ.set(None), NOTED.set([])
         try:
             response = self.get_response(request)
         finally:
-            READ.reset(before)
+            READ.reset(read)
+            NOTED.reset(noted)
         tag = getattr(request, "public_etag", None)
         if tag and response.status_code == 200:
             if request.headers.get("If-None-Match", "").strip() == "*":

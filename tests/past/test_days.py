@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -371,3 +372,19 @@ def test_what_is_expanded_is_as_of_the_day_too(client: Client) -> None:
         (row,) = expanded(of_event, day)["contributions.priority"]
         assert len(row["assessments"]) == number
         assert len(expanded(of_priority, day)["taken_up_by.priority"]) == number
+
+
+def test_time_has_passed_on_the_day_that_is_asked_about(client: Client) -> None:
+    make.event(slug="one", date="2026-02-20", status="announced")
+    for day, passed in (("2026-02-20", False), ("2026-02-21", True)):
+        for path, sign in (
+            ("/events/", "status-missing"),
+            ("/events/one/", "status-missing"),
+            ("/events.ics", "outcome is not recorded"),
+        ):
+            text = client.get(f"{path}?as_of={day}").content.decode().replace("\r\n ", "")
+            assert (sign in text) is passed, (day, path)
+        rows = client.get(f"/api/v1/events/?awaiting_outcome=true&as_of={day}").json()["results"]
+        assert len(rows) == passed
+    with time_machine.travel("2026-02-20", tick=False):  # the day of one request is not another's
+        assert "status-missing" not in client.get("/events/one/").content.decode()
