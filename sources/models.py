@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from publishing import triggers, validators
+from publishing.dates import in_words
 from publishing.fields import EDTFField, Line, Prose, WebAddress, period_of
 from publishing.models import Annotated, Confidence, Publishable, Record, track
 from publishing.words import search_vector
@@ -139,6 +140,13 @@ class Source(Publishable):
 
     def __str__(self) -> str:
         return f"{self.publisher}: {self.title or self.slug}"
+
+    @property
+    def heading(self) -> str:
+        """Its title; where none is known, who published it, and when."""
+        when = in_words(self.date) if self.date else ""
+        of = ", ".join(filter(None, [self.publisher, when]))
+        return self.title or _("Untitled: %(of)s") % {"of": of}
 
     def get_absolute_url(self) -> str:
         return reverse("sources:source", args=[self.slug])

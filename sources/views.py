@@ -7,6 +7,7 @@ from django.db.models import F, Q, TextField
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from publishing import pagination
@@ -81,8 +82,8 @@ def _rows(texts: list[str]) -> list[Row]:
     return [
         Row(
             url=address.format(row["slug"]),
-            title=row["title"] or row["slug"],
-            language=row["language"],
+            title=Source(**{name: row[name] for name in ("title", "publisher", "date")}).heading,
+            language=row["language"] if row["title"] else str(get_language()),
             language_name=language_name(row["language"]),
             publisher=row["publisher"],
             date=in_words(row["date"]) if row["date"] else "",

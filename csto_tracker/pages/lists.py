@@ -339,7 +339,8 @@ def _in_language(row: dict[str, Any], field: str) -> Any:
 def _references(own: str, found: Any) -> Iterator[Part]:
     """Links to the records of a list that a field refers to: several, one or none."""
     for record in found if isinstance(found, list) else [found] if found else []:
-        title = _in_language(record, "title") or _in_language(record, "name") or record["key"]
+        title = _in_language(record, "title") or _in_language(record, "name")
+        title = title or record.get("publisher") or record["key"]
         # The page of a state is called by its name, its record by its code.
         if own == "states":
             yield Part(title, pattern("members:state").format(record["slug"]))

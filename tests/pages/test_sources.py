@@ -17,11 +17,11 @@ def test_list_shows_what_is_known_of_each_source(client: Client) -> None:
     make.source(slug="a", title="", date="", kind="statement", extent="whole", text="We will.")
     page = main_of(client.get("/sources/").content)
     assert page.rows() == [
-        ["a", "Agency", "—", "Statement", "English", "The whole text, text stored"],
+        ["Untitled: Agency", "Agency", "—", "Statement", "English", "The whole text, text stored"],
         ["Отчёт", "Agency", "November 2025", "News report", "Russian", "An excerpt"],
     ]
     assert [(link.text, link["lang"], link["href"]) for link in page.one("tbody").all("a")] == [
-        ("a", "en", "/sources/a/"),
+        ("Untitled: Agency", "en", "/sources/a/"),
         ("Отчёт", "ru", "/sources/b/"),
     ]
 
@@ -258,3 +258,15 @@ def test_long_list_of_citing_events_leads_to_the_rest(
     ]
     assert ("All events that cite it", "/events/?source=agency") in page.links()
     assert Source.objects.get(slug="agency").events.count() == 3
+
+
+def test_source_without_a_title_is_called_by_who_published_it_and_when(client: Client) -> None:
+    source = make.source(slug="tass-1", title="", publisher="TASS", date="2026-01-06")
+    make.event(slug="one", sources=[source])
+    name = "Untitled: TASS, 6 January 2026"
+    assert main_of(client.get("/sources/tass-1/").content).texts("h1") == [name]
+    page = main_of(client.get("/sources/").content)
+    assert (name, "/sources/tass-1/") in page.links()
+    page = main_of(client.get("/events/one/").content)
+    assert ("Untitled", "/sources/tass-1/") in page.links()
+    assert "Без названия: TASS" in client.get("/ru/sources/tass-1/").content.decode()
