@@ -45,7 +45,6 @@ _WHERE: tuple[tuple[type[Model], str, str, str], ...] = (
 )
 # What is written quite differently in the other language: an abbreviation has no transliteration.
 _ORGANIZATION = ("CSTO", "ОДКБ")
-_NUMBERED = re.compile(r"(?<=[^\W\d_])\s+(?=\d)")
 _LEFT_OUT = re.compile(r"(?:^|\s)-\S")
 
 
@@ -81,12 +80,10 @@ class Names(NamedTuple):
         return found
 
     def _spelled(self, text: str) -> Iterator[str]:
-        # PostgreSQL reads the number in “Rubezh-2026” as negative, and would miss “Rubezh 2026”.
-        for form in dict.fromkeys([text, _NUMBERED.sub("-", text)]):
-            places = list(WORD.finditer(form))
-            choices = [[place[0], *self.spellings(place[0])] for place in places]
-            for words in product(*choices):
-                yield _replaced(form, places, words)
+        places = list(WORD.finditer(text))
+        choices = [[place[0], *self.spellings(place[0])] for place in places]
+        for words in product(*choices):
+            yield _replaced(text, places, words)
 
     def meant(self, text: str) -> str:
         """What a text that found nothing may have been meant to be; empty when nothing is near."""

@@ -31,6 +31,32 @@ def test_what_is_not_wanted_is_left_out(client: Client, words: str, found: set[s
     assert {row["key"] for row in answer} == found
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("2026", {"rubezh-2026", "plan-2026", "day"}),
+        ("Rubezh 2026", {"rubezh-2026"}),
+        ("Rubezh-2026", {"rubezh-2026"}),
+        ("Рубеж 2026", {"rubezh-2026"}),
+        ("Rubezh -2025", {"rubezh-2026"}),
+        ("rubezh -2026", {"rubezh-2025"}),
+        ('"Rubezh 2025" or plan', {"rubezh-2025", "plan-2026"}),
+        ("15", {"day"}),
+    ],
+)
+def test_a_year_after_a_hyphen_is_found_and_left_out(
+    client: Client, words: str, found: set[str]
+) -> None:
+    for year in (2025, 2026):
+        make.event(slug=f"rubezh-{year}", title=f"Rubezh-{year}", title_ru=f"Учение «Рубеж-{year}»")
+    make.event(slug="plan-2026", title="Plan for 2026", title_ru="План на 2026 год")
+    make.event(slug="day", title="Report of 2026-02-15", title_ru="Доклад")
+    rows = client.get("/api/v1/events/", {"q": words}).json()["results"]
+    assert {row["key"] for row in rows} == found
+    answer = client.get("/api/v1/search/", {"q": words, "kind": "events"}).json()["results"]
+    assert {row["key"] for row in answer} == found
+
+
 def test_publisher_with_a_comma_is_found_as_it_is_written(client: Client) -> None:
     for slug, name in (("a", "Lavrov, Minister"), ("b", "Agency"), ("c", "Gazette")):
         make.source(slug=slug, publisher=name)
