@@ -14,14 +14,18 @@ ALLOWED = "Accept, Authorization, If-None-Match"
 
 
 class CrossOriginMiddleware:
-    """Allow reading what is under /api/ from any origin, without credentials."""
+    """Allow reading what is under /api/, and the files of public data, from any origin, without
+    credentials."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path_info.startswith("/api/") and request.method in READ:
+        is_file = hasattr(request, "public_etag") and not response.headers.get(
+            "Content-Type", ""
+        ).startswith("text/html")
+        if (is_file or request.path_info.startswith("/api/")) and request.method in READ:
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Access-Control-Expose-Headers"] = EXPOSED
             if request.method == "OPTIONS":

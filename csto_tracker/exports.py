@@ -115,7 +115,7 @@ def _list(request: HttpRequest, name: str, extension: str, citation: str) -> Htt
 def _feed(request: HttpRequest, name: str, filters: RecordFilters, citation: str) -> bytes:
     """The rows that changed last, as Atom."""
     rows = filters.rows.order_by("-changed_at", "-pk")[:FEED_ENTRIES]
-    path = request.path.removesuffix(".atom").rstrip("/") + "/"
+    path = address(page_of_list(name))
     query = request.META.get("QUERY_STRING", "")
     return atom.feed(
         title=_("CSTO Presidency Tracker: %(list)s") % {"list": name},

@@ -1,5 +1,6 @@
 """The Accept header chooses the format of a list, as the extension does."""
 
+import re
 from typing import Any
 
 import pytest
@@ -168,3 +169,17 @@ def test_formats_do_not_answer_for_each_other(client: Client) -> None:
         headers={"Accept": "text/csv", "If-None-Match": other.headers["ETag"]},
     )
     assert (other.status_code, again.status_code) == (200, 304)
+
+
+def test_feed_of_a_list_leads_to_the_page_of_the_list(client: Client) -> None:
+    make.event()
+    for path, page in (
+        ("/api/v1/events.atom?kind=summit", "/events/?kind=summit"),
+        ("/ru/events.atom", "/ru/events/"),
+        ("/themes.atom", "/themes/"),
+    ):
+        text = client.get(path).content.decode()
+        head = text.split("<entry>")[0]
+        (link,) = re.findall(r'<link rel="alternate" type="text/html" href="([^"]*)" />', head)
+        assert link == f"http://127.0.0.1:8000{page}"
+        assert client.get(link).status_code == 200

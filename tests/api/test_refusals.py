@@ -136,7 +136,13 @@ def test_head_of_a_file_reads_no_row(client: Client, django_assert_num_queries: 
         client.head("/api/v1/events.csv")
 
 
-@pytest.mark.parametrize("path", ["/api/v1/events/", "/api/v1/events.csv", "/api/v1/nope/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/api/v1/events/", "/api/v1/events.csv", "/api/v1/nope/"),
+        *("/events.csv", "/ru/events.ics", "/matrix.json", "/embed/timeline.svg"),
+    ],
+)
 def test_scripts_of_other_sites_may_read(client: Client, path: str) -> None:
     answer = client.get(path, headers={"Origin": "https://example.org"})
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
