@@ -69,7 +69,8 @@ class ContentPolicyMiddleware(CSPMiddleware):
     """The content policy of the settings, put into words once; a view's own each time."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
-        if any(name.startswith("_csp_") for name in vars(response)):
+        # Django's own pages of errors, for developers, have styles and scripts within.
+        if settings.DEBUG or any(name.startswith("_csp_") for name in vars(response)):
             return super().process_response(request, response)
         response.headers[HEADER] = self._policy
         return response

@@ -14,7 +14,7 @@ from csto_tracker.pages.matrix import TABLES, Cell, Mark, Part, figures
 from csto_tracker.pictures.scale import SIGN_WIDTH, key, sign
 
 WIDTH, TITLES, LINE, PADDING, HEAD = 1088, 330, 18, 10, 28
-SIDE_BY_SIDE = 32  # units for a sign with its number
+SIGN, DIGIT = 22, 8  # units for the sign of a number, and for each of its digits
 
 
 def matrix(request: HttpRequest, table: str = "months") -> str:
@@ -74,7 +74,7 @@ by_theme: Callable[..., Any] = partial(matrix, table="themes")
 def _marks(cell: Cell, x: float, y: float, wide: float, high: float) -> str:
     """The signs of a cell with their numbers, side by side in its middle."""
     number = len(cell.marks)
-    step = min(wide / number, SIDE_BY_SIDE)
+    step = min(wide / number, max(SIGN + DIGIT * len(mark.figure) for mark in cell.marks))
     left, middle = x + (wide - step * number) / 2, y + high / 2
 
     def drawn(at: int, mark: Mark) -> str:
