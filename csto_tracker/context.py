@@ -1,6 +1,6 @@
 """What every page needs to know of the site, made so that a page without it pays nothing."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -241,6 +241,12 @@ def data_status(request: HttpRequest) -> DataStatus:
     today = date.fromisoformat(asked) if asked else timezone.now().date()
     behind = max((today - last.last).days, 0) if last else None
     return DataStatus(version.number, version.changed_at, covered, behind)
+
+
+def known_until(request: HttpRequest, today: date) -> date:
+    """The last day of which the record knows what was held, by the day that the answer calls
+    today."""
+    return today - timedelta(days=data_status(request).days_behind or 0)
 
 
 def covered_until() -> str:

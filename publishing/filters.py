@@ -9,12 +9,10 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
-from functools import partial
 from itertools import count
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import DateRangeField
-from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q, QuerySet
@@ -29,6 +27,7 @@ from publishing.models import Confidence
 from publishing.prepared import slot
 from publishing.problems import BadQuery
 from publishing.values import parse_day, parse_moment, parse_yes, read_words, split_values
+from publishing.words import left_out, search_query
 
 MAX_VALUES = 50
 # `state!=KG` would read better, but tools that follow the schema escape or refuse such a name.
@@ -235,40 +234,6 @@ class SearchFilter(Filter):
 
     def leave(self, rows: QuerySet, given: list[Any]) -> QuerySet:
         return rows.filter(search=search_query(*given))
-
-
-_UNWANTED = re.compile(r'"[^"]*"|(?<!\S)-("[^"]*"|[^\s"]+)')
-
-
-def left_out(text: str) -> str:
-    """What follows a minus sign outside of quotation marks, as a question of its own."""
-    return " or ".join(found[1] for found in _UNWANTED.finditer(text) if found[1])
-
-
-class WordsQuery(SearchQuery):
-    """The words of a search, each number in both forms that texts have it in.
-
-    PostgreSQL reads that in “Rubezh-2026” as a negative one, and would miss it by “2026”.
-    """
-
-    def as_sql(self, *args: Any, **options: Any) -> Any:
-        sql, parameters = super().as_sql(*args, **options)
-        return f"regexp_replace(({sql})::text, {_NUMBERS}, 'g')::tsquery", parameters
-
-
-# A lexeme that is a number, and what stands for it, as arguments of regexp_replace.
-_NUMBERS = r"'''-?(\d+)''', '( ''\1'' | ''-\1'' )'"
-
-
-def search_query(text: Any, unwanted: Any = "") -> SearchQuery:
-    """The words, or their slot, stemmed as English or as Russian; either may match.
-
-    What is unwanted must match neither: a word that one language stems is another to the other.
-    """
-    english, russian = (partial(WordsQuery, config=name, search_type="websearch")
-                        for name in ("english", "russian"))  # fmt: skip
-    wanted = english(text) | russian(text)
-    return wanted & ~english(unwanted) & ~russian(unwanted) if unwanted else wanted
 
 
 class RecordFilters:

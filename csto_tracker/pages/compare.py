@@ -14,7 +14,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from assessments.listing import Row, completions, row_text, rows_of
-from csto_tracker.context import data_status
+from csto_tracker.context import known_until
 from csto_tracker.pages.asking import (
     DAY,
     address,
@@ -89,7 +89,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"terms": rows, "left": left, "right": right}
     context |= {"pairs": _same(rows, dates), "dates": dates.items(), "query": urlencode(dates)}
     if left and right:
-        last = today - DAY * (data_status(request).days_behind or 0)
+        last = known_until(request, today)
         context |= _compared(left, right, day, last, dates)
         context["ends_early"] = not all(term_of(one, last + DAY).is_over for one in (left, right))
     return render(request, "site/compare.html", context)

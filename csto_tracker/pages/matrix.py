@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from assessments.listing import Row, row_text, rows_of
 from assessments.models import Assessment
-from csto_tracker.context import data_status
+from csto_tracker.context import known_until
 from csto_tracker.pages.asking import (
     DAY,
     Month,
@@ -166,7 +166,7 @@ def figures(request: HttpRequest) -> dict[str, Any]:
     }
     if found:
         own = [row for row in priorities if row.presidency_url == found.get_absolute_url()]
-        last = today - DAY * (data_status(request).days_behind or 0)
+        last = known_until(request, today)
         context |= _activity(found, own, day, last, dates) | {"term": term_of(found, today)}
     return context
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.listing import row_text, rows_of
 from assessments.models import Assessment
-from csto_tracker.context import Place, data_status, places
+from csto_tracker.context import Place, known_until, places
 from csto_tracker.pages.asking import DAY, begun
 from csto_tracker.pages.home import term_of
 from csto_tracker.pages.presidencies import claims, crumbs_of
@@ -139,7 +139,7 @@ def priority(request: HttpRequest, presidency: str, slug: str) -> HttpResponse:
         .order_by("earlier__presidency__period", "later__presidency__period", "pk")
     )
     contributions = list(found.contributions.all())
-    last = today - DAY * (data_status(request).days_behind or 0)
+    last = known_until(request, today)
     silence = _silence(contributions, own, today, last) if found.is_tracked else None
     return render(
         request,

@@ -25,9 +25,9 @@ from members.models import Body, Presidency, State
 from priorities.models import Priority
 from publishing.addresses import pattern
 from publishing.dates import in_words
-from publishing.filters import left_out, search_query
 from publishing.querysets import key_expression
 from publishing.values import read_words
+from publishing.words import left_out, search_query
 from sources.models import Source
 
 CANDIDATES = 2000

@@ -8,6 +8,18 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 
+def keys(client: Client, path: str, **query: str) -> set[str]:
+    return {row["key"] for row in client.get(path, query).json()["results"]}
+
+
+def listed(client: Client, words: str) -> set[str]:
+    return keys(client, "/api/v1/events/", q=words)
+
+
+def searched(client: Client, words: str) -> set[str]:
+    return keys(client, "/api/v1/search/", q=words, kind="events")
+
+
 @pytest.mark.parametrize(
     ("words", "found"),
     [
@@ -25,10 +37,7 @@ def test_what_is_not_wanted_is_left_out(client: Client, words: str, found: set[s
     make.event(slug="moscow", title="CSTO session in Moscow", title_ru="Сессия в Москве: ОДКБ")
     make.event(slug="minsk", title="CSTO session in Minsk", title_ru="Сессия в Минске: ОДКБ")
     make.event(slug="other", title="Report", title_ru="Доклад")
-    rows = client.get("/api/v1/events/", {"q": words}).json()["results"]
-    assert {row["key"] for row in rows} == found
-    answer = client.get("/api/v1/search/", {"q": words, "kind": "events"}).json()["results"]
-    assert {row["key"] for row in answer} == found
+    assert listed(client, words) == searched(client, words) == found
 
 
 @pytest.mark.parametrize(
@@ -51,10 +60,7 @@ def test_a_year_after_a_hyphen_is_found_and_left_out(
         make.event(slug=f"rubezh-{year}", title=f"Rubezh-{year}", title_ru=f"Учение «Рубеж-{year}»")
     make.event(slug="plan-2026", title="Plan for 2026", title_ru="План на 2026 год")
     make.event(slug="day", title="Report of 2026-02-15", title_ru="Доклад")
-    rows = client.get("/api/v1/events/", {"q": words}).json()["results"]
-    assert {row["key"] for row in rows} == found
-    answer = client.get("/api/v1/search/", {"q": words, "kind": "events"}).json()["results"]
-    assert {row["key"] for row in answer} == found
+    assert listed(client, words) == searched(client, words) == found
 
 
 def test_publisher_with_a_comma_is_found_as_it_is_written(client: Client) -> None:
@@ -65,5 +71,4 @@ def test_publisher_with_a_comma_is_found_as_it_is_written(client: Client) -> Non
         ({"publisher": "Agency,Gazette"}, {"b", "c"}),
         ({"not_publisher": "Lavrov, Minister"}, {"b", "c"}),
     ):
-        rows = client.get("/api/v1/sources/", query).json()["results"]
-        assert {row["key"] for row in rows} == found
+        assert keys(client, "/api/v1/sources/", **query) == found

@@ -239,3 +239,15 @@ def test_parquet_says_what_json_lines_say_with_types() -> None:
     first = json.loads(files["data/events.jsonl"].splitlines()[0])
     assert events.column("sources").to_pylist()[0] == first["sources"]
     assert events.column("earliest").to_pylist()[0].isoformat() == first["earliest"]
+
+
+@pytest.mark.django_db
+def test_each_page_has_a_citation_of_its_own(client: Client) -> None:
+    keys = set()
+    for page in ("/", "/events/", "/events/?kind=summit", "/ru/events/"):
+        (csl,) = client.get("/cite/", {"of": page, "format": "csl"}).json()
+        bibtex = client.get("/cite/", {"of": page, "format": "bib"}).content.decode()
+        assert bibtex.startswith(f"@misc{{{csl['id']},")
+        assert csl["author"] == [{"literal": csl["container-title"]}]
+        keys.add(csl["id"])
+    assert len(keys) == 4
